@@ -1,0 +1,1 @@
+"""One verb a file; adapters are made in wiring.py alone."""

@@ -1,0 +1,96 @@
+"""The models of settings.yaml: everything an office sets once. settings.example.yaml shows each, with a comment.
+
+Reading text into them is settings_file.py's affair. Secrets are never in here: a setting names the environment
+variable or the file that holds one.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Head(_Model):
+    """Who signs: `nip` has 18 digits; `rank` is the pangkat."""
+
+    title: str = "Kepala Dinas"
+    name: str = ""
+    rank: str = ""
+    nip: str = ""
+
+
+class Office(_Model):
+    name: str = "Dinas Kependudukan dan Pencatatan Sipil"
+    government: str = "Pemerintah Kabupaten Contoh"
+    unit: str = "DKPS"
+    address: str = ""
+    city: str = ""
+    phone: str = ""
+    email: str = ""
+    timezone: str = "Asia/Makassar"
+    emblem: str = ""  # an image under templates/, for the letterhead
+    head: Head = Head()
+
+
+class Google(_Model):
+    credentials: str = "credentials.json"
+    subject: str = ""  # the account a delegated service account acts for
+    endpoint: str = ""  # another Google, on this machine only (the sandbox)
+    folder: str = ""  # the id of the shared drive or folder that letters go into
+    timeout_s: float = 60
+    attempts: int = 5
+
+
+class Mail(_Model):
+    via: Literal["smtp", "gmail"] = "smtp"
+    host: str = "smtp.gmail.com"
+    port: int = 465
+    security: Literal["tls", "starttls", "none"] = "tls"  # none: loopback only
+    user: str = ""
+    password_env: str = "LOKET_MAIL_PASSWORD"  # noqa: S105 - the variable's name, not the password
+    password_file: str = ""
+    sender: str = ""  # empty: the office's email
+    sender_name: str = ""
+    timeout_s: float = 30
+    per_day: int = 450
+
+
+class Ledger(_Model):
+    url: str = ""  # empty: SQLite in data/
+
+
+class Letters(_Model):
+    engine: Literal["plutoprint", "pdfkit"] = "plutoprint"
+    timeout_s: float = 20
+    processes: int = 2
+
+
+class Worker(_Model):
+    interval_s: float = 15
+    retry_for_hours: float = 48
+
+
+class Columns(_Model):
+    """The headers of Loket's and the officer's columns."""
+
+    reference: str = "No. Permohonan"
+    status: str = "Status"
+    note: str = "Keterangan"
+    document: str = "Dokumen"
+    updated: str = "Diperbarui"
+    decision: str = "Keputusan"
+    officer_note: str = "Catatan Petugas"
+    officer_file: str = "Berkas Petugas"
+
+
+class Settings(_Model):
+    office: Office = Office()
+    google: Google = Google()
+    mail: Mail = Mail()
+    ledger: Ledger = Ledger()
+    letters: Letters = Letters()
+    worker: Worker = Worker()
+    columns: Columns = Columns()

@@ -1,0 +1,89 @@
+"""The models of a workflow file (docs/workflow.md). Reading text into them is workflow/read.py's affair.
+
+The names are those an office writes. Every value arrives as text (YAML read without types).
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+ReviewKind = Literal["petugas", "otomatis"]
+ChannelName = Literal["email", "drive", "whatsapp", "sms"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Applicant(_Model):
+    """The headers of the questions that tell who applies. `reference` is the optional question that a
+    mended answer carries its old reference in."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    reference: str | None = None
+
+
+class Field(_Model):
+    """One field of the letter: the header of its question, its type, and what is allowed."""
+
+    question: str
+    type: str = "text"
+    required: bool = True
+    min: str | None = None  # read by the type: characters of a text, a number, a date
+    max: str | None = None
+    options: tuple[str, ...] = ()
+
+
+class Rule(_Model):
+    """A sentence about the fields. Exactly one of `unless` (the applicant must mend), `warn_if` (for the officer)."""
+
+    unless: str | None = None
+    warn_if: str | None = None
+    say: str
+
+
+class Duplicates(_Model):
+    same: tuple[str, ...]
+    within_days: int = 30
+    then: Literal["warn", "refuse"] = "warn"
+
+
+class Letter(_Model):
+    """`template` is relative to templates/; `number` and `file` are Jinja texts."""
+
+    template: str
+    number: str
+    file: str = "{{ referensi }}"
+
+
+class Workflow(_Model):
+    """One service of the counter. `name` is the file's name without `.yaml`; `sheet` and `form` are ids."""
+
+    name: str
+    title: str
+    prefix: str
+    sheet: str
+    tab: str
+    form: str | None = None
+    applicant: Applicant
+    fields: dict[str, Field]
+    rules: tuple[Rule, ...] = ()
+    duplicates: Duplicates | None = None
+    review: ReviewKind = "petugas"
+    letter: Letter
+    deliver: tuple[ChannelName, ...] = ("email",)
+    messages: dict[str, str] = {}  # kind → a template under templates/ instead of the default
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The headers this workflow reads, each once, the applicant's first."""
+        of_applicant = (
+            self.applicant.name,
+            self.applicant.email,
+            self.applicant.phone,
+            self.applicant.reference,
+        )
+        named = [header for header in of_applicant if header]
+        return tuple(dict.fromkeys(named + [field.question for field in self.fields.values()]))

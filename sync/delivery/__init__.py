@@ -1,0 +1,1 @@
+"""PDF → applicant: one channel a file."""

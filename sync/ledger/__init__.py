@@ -1,0 +1,1 @@
+"""The truth: applications, their events, documents, numbers and delivery intents, in SQLite or PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Answers → PDF bytes: templates, engines, the supervised pool, the read-back."""
