@@ -58,7 +58,7 @@ def invalid(message: str, *, details: list[Json] | None = None) -> GoogleError:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class Content:
     """An answer that is not JSON: bytes with their type (a file's content, an export)."""
 
     content: bytes
@@ -67,7 +67,7 @@ class Upload:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-NO_CONTENT = Upload(b"", "", 204)
+NO_CONTENT = Content(b"", "", 204)
 
 
 @dataclass(slots=True)
@@ -108,7 +108,7 @@ class Call:
         return self.first(name).lower() in ("true", "1")
 
 
-Answer = Json | Upload
+Answer = Json | Content
 Handler = Callable[[Call], Answer]
 
 
