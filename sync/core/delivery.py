@@ -72,6 +72,7 @@ class Channel(Protocol):
     """One way to an applicant. The same contract suite runs against every channel."""
 
     name: str
+    repeatable: bool  # sending twice with one key has the effect of sending once
 
     def plan(self, *, reference: str, kind: Kind, attempt: int) -> str:
         """The key of a new intent; it may ask the other side for an id, and has no other effect."""

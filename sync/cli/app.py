@@ -1,0 +1,75 @@
+"""The command line: the verbs, and what every one of them does about problems.
+
+Exit codes: 0 done · 1 the user can mend it · 3 a mistake of ours (traceback in data/log/) · 130 Ctrl-C.
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.cli import screen
+from sync.cli.root import Root
+from sync.core.mendable import Mendable
+
+VERBS = ("demo", "run", "check", "status", "show", "sandbox", "test")
+"""Each is a module of this folder with a function of the same name; its docstring is the verb's help."""
+
+app = typer.Typer(
+    name="loket",
+    help="Loket: Google Form menjadi loket pelayanan. Surat sampai kepada pemohon tepat satu kali.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a traceback would show citizens' data
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+@app.callback()
+def everywhere(
+    context: typer.Context,
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder settings.yaml, workflows/, templates/ dan data/. Bawaan: folder loket.py."
+        ),
+    ] = None,
+) -> None:
+    context.obj = Root.of(root)
+
+
+for verb in VERBS:
+    module = import_module(f"sync.cli.{verb}")
+    passes_on = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+    app.command(verb, context_settings=passes_on if verb == "test" else None)(getattr(module, verb))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one verb and returns the exit code."""
+    import click
+
+    try:
+        code = app(arguments, standalone_mode=False)
+        return int(code or 0)
+    except Mendable as error:
+        screen.problems(error.problems)
+        return 1
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of our output went away: nobody is left to tell
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        from sync.cli.log_file import keep_traceback
+
+        where = keep_traceback(arguments if arguments is not None else sys.argv[1:])
+        screen.mistake(error, where)
+        return 3

@@ -1,0 +1,120 @@
+"""`check`: everything an office wrote, all problems at once, each with file:line."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sync.cli import screen
+from sync.cli.options import AsJson, RootFolder, root_of
+from sync.core.mendable import Mendable, Problem
+
+if TYPE_CHECKING:
+    from sync.cli.root import Root
+    from sync.core.workflow.model import Workflow
+
+
+def check(
+    context: typer.Context,
+    types: Annotated[
+        bool, typer.Option("--types", help="Daftar jenis isian, fungsi aturan, dan filter.")
+    ] = False,
+    as_json: AsJson = False,
+    root: RootFolder = None,
+) -> int:
+    """Periksa settings.yaml, workflows/, dan templates/: semua masalah sekaligus, masing-masing dengan berkas:baris."""
+    if types:
+        _types(as_json=as_json)
+        return 0
+    office = root_of(context, root)
+    problems = _settings_problems(office)
+    workflows, of_workflows = office.workflows()
+    problems += of_workflows + _twins(workflows)
+    for workflow in workflows:
+        problems += _template_problems(office, workflow)
+    if as_json:
+        screen.as_json(
+            {
+                "workflows": [workflow.name for workflow in workflows],
+                "problems": [
+                    {name: getattr(p, name) for name in Problem.__slots__} for p in problems
+                ],
+            }
+        )
+    elif problems:
+        screen.problems(problems)
+    else:
+        names = ", ".join(workflow.name for workflow in workflows)
+        screen.say(f"Tidak ada masalah. Layanan: {names}.", style="green")
+    return 1 if problems else 0
+
+
+def _settings_problems(office: "Root") -> list[Problem]:
+    try:
+        _ = office.settings
+    except Mendable as error:
+        return list(error.problems)
+    return []
+
+
+def _template_problems(office: "Root", workflow: "Workflow") -> list[Problem]:
+    from sync.letter.check import template_problems
+    from sync.worker.letters import LETTER_FACTS
+
+    known = {*LETTER_FACTS, *workflow.fields}
+    return template_problems(office.template_dirs, workflow.letter.template, known)
+
+
+def _twins(workflows: "Iterable[Workflow]") -> list[Problem]:
+    """Two workflows must share neither their references' prefix nor their tab."""
+    found = []
+    by_prefix: dict[str, list[str]] = defaultdict(list)
+    by_tab: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for workflow in workflows:
+        by_prefix[workflow.prefix].append(workflow.name)
+        by_tab[workflow.sheet, workflow.tab].append(workflow.name)
+    for prefix, names in by_prefix.items():
+        if len(names) > 1:
+            found.append(
+                _twin("awalan-kembar", names, f"prefix {prefix} dipakai lebih dari satu layanan")
+            )
+    for (_, tab), names in by_tab.items():
+        if len(names) > 1:
+            found.append(
+                _twin(
+                    "tab-kembar",
+                    names,
+                    f'tab "{tab}" dari sheet yang sama dipakai lebih dari satu layanan',
+                )
+            )
+    return found
+
+
+def _twin(name: str, workflows: list[str], found: str) -> Problem:
+    where = ", ".join(f"workflows/{workflow}.yaml" for workflow in workflows)
+    return Problem(name, where, found, "satu untuk setiap layanan", "python loket.py check")
+
+
+def _types(*, as_json: bool) -> None:
+    from sync.core.fieldtypes import TYPES
+    from sync.core.filters import FILTERS
+    from sync.core.rules import FUNCTIONS
+
+    registries = {"type": TYPES, "function": FUNCTIONS, "filter": FILTERS}
+    rows = [
+        (kind, name, entry.description)
+        for kind, registry in registries.items()
+        for name, entry in registry.items()
+    ]
+    if as_json:
+        screen.as_json(
+            [dict(zip(("kind", "name", "description"), row, strict=True)) for row in rows]
+        )
+        return
+    words = {"type": "jenis isian", "function": "fungsi aturan", "filter": "filter"}
+    screen.table(
+        "Yang dapat dipakai",
+        ("Apa", "Nama", "Arti"),
+        [(words[kind], *rest) for kind, *rest in rows],
+    )

@@ -1,0 +1,195 @@
+"""`demo`: the whole counter on this machine, without a Google account."""
+
+import signal
+import time
+import webbrowser
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sync.cli import screen
+from sync.cli.options import AsJson
+from sync.cli.root import PROGRAM
+
+if TYPE_CHECKING:
+    from sync.cli.demo_samples import OfficerStep
+    from sync.cli.demo_world import World
+    from sync.cli.wiring import Wiring
+    from sync.worker.counter import Counter
+
+_LIVE_INTERVAL_S = 1.5
+
+
+def demo(
+    once: Annotated[
+        bool,
+        typer.Option("--once", help="Tanpa peramban: jalankan sampai selesai, lalu tampilkan."),
+    ] = False,
+    as_json: AsJson = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", help="Folder peragaan yang dilanjutkan. Bawaan: data/demo, dari awal."
+        ),
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Buka peramban dengan sendirinya.")] = True,
+) -> int:
+    """Peragakan seluruh loket di komputer ini, tanpa akun Google: formulir, meja petugas, surat, dan kotak surat."""
+    from sync.cli.demo_world import world
+    from sync.cli.log_file import start_log
+    from sync.cli.wiring import assembled
+
+    started = time.monotonic()
+    folder = (data or PROGRAM / "data" / "demo").resolve()
+    stop = Event()
+    if not once:
+        _stop_on_signals(stop)
+    with world(folder, afresh=data is None) as around:
+        around.open_counter()
+        with assembled(around.root, stop) as wiring:
+            start_log(around.root.data)
+            counters, problems = wiring.counters()
+            if problems:
+                screen.problems(problems)
+                return 1
+            if not once:
+                return _live(around, counters, stop, browser=browser)
+            _play(around, counters)
+            report = _report(around, wiring, time.monotonic() - started)
+    if as_json:
+        screen.as_json(report)
+    else:
+        _show(report)
+    return 0
+
+
+def _play(around: "World", counters: "list[Counter]") -> None:
+    """The sample day: responses, corrections, decisions, mended answers, decisions; cycles to rest after each."""
+    from sync.cli.demo_samples import EDITS, PLAN, responses
+    from sync.worker.loop import run_to_rest
+
+    today = counters[0].today
+    samples = responses(today)
+    steps = (
+        ("Warga mengisi formulir", lambda: _submit(around, today)),
+        ("Petugas membetulkan jawaban", lambda: around.correct(PLAN)),
+        ("Petugas memutuskan", lambda: around.decide(_round(1))),
+        ("Pemohon memperbaiki jawaban", lambda: around.edit(EDITS)),
+        ("Petugas memutuskan lagi", lambda: around.decide(_round(2))),
+    )
+    with screen.progress() as bar:
+        task = bar.add_task(f"{len(samples)} permohonan", total=len(steps))
+        for name, act in steps:
+            bar.update(task, description=name)
+            if around.once(name):
+                act()
+                around.did(name)
+            run_to_rest(counters, lambda _report: None)
+            bar.advance(task)
+
+
+def _submit(around: "World", today: Any) -> None:
+    from sync.cli.demo_samples import responses
+
+    samples = responses(today)
+    now = datetime.now().astimezone()
+    first = now - timedelta(minutes=samples[-1].minute + 10)
+    for sample in samples:
+        around.submit(sample, first)
+
+
+def _round(number: int) -> "list[OfficerStep]":
+    from sync.cli.demo_samples import PLAN
+
+    return [step for step in PLAN if step.round == number]
+
+
+def _live(around: "World", counters: "list[Counter]", stop: Event, *, browser: bool) -> int:
+    """The worker runs; the visitor is citizen and officer in the browser."""
+    from sync.worker.loop import run_for_ever, run_to_rest
+
+    if around.once("live"):
+        _submit(around, counters[0].today)
+        run_to_rest(counters, lambda _report: None)
+        around.decide(_round(1)[:6])
+        around.did("live")
+    screen.say(f"Peragaan Loket: {around.sandbox.url}", style="bold")
+    screen.say("Ctrl-C untuk berhenti.")
+    if browser:
+        webbrowser.open(around.sandbox.url)
+    run_for_ever(counters, lambda _report: None, interval_s=_LIVE_INTERVAL_S, stop=stop)
+    return 130
+
+
+def _report(around: "World", wiring: "Wiring", seconds: float) -> dict[str, Any]:
+    """The object of `demo --once --json`."""
+    from sync.core.delivery import Kind
+    from sync.core.projection import status_label
+    from sync.ledger.intents import latest
+
+    applications = []
+    with wiring.ledger.reading() as look:
+        for application in list(look.applications.of_workflow()):
+            document = look.documents.of(application.id)
+            letter = document and {
+                "number": document.number,
+                "path": str(around.root.data / document.path),
+                "sha256": document.sha256,
+            }
+            deliveries = [
+                {
+                    "channel": channel,
+                    "state": record.intent.state.value,
+                    "id": record.receipt or record.intent.key,
+                }
+                for channel, record in latest(look.intents.of(application.id), Kind.LETTER).items()
+            ]
+            applications.append(
+                {
+                    "reference": application.reference,
+                    "workflow": application.workflow,
+                    "state": application.state.value,
+                    "status": status_label(application),
+                    "note": application.note,
+                    "email": application.email,
+                    "letter": letter,
+                    "deliveries": deliveries,
+                }
+            )
+    mailbox = {"dir": str(around.mailbox_folder), "messages": len(around.mailbox())}
+    return {"applications": applications, "mailbox": mailbox, "seconds": round(seconds, 2)}
+
+
+def _show(report: dict[str, Any]) -> None:
+    columns = ("No. Permohonan", "Status", "Keterangan", "Surat", "Dikirim lewat")
+    rows = [
+        (
+            one["reference"],
+            one["status"],
+            one["note"],
+            f"{one['letter']['number']}\n{Path(one['letter']['path']).name}"
+            if one["letter"]
+            else "",
+            ", ".join(delivery["channel"] for delivery in one["deliveries"]),
+        )
+        for one in report["applications"]
+    ]
+    screen.table("Loket — peragaan", columns, rows, status_column=1)
+    letters = [one["letter"] for one in report["applications"] if one["letter"]]
+    if letters:
+        screen.say(f"Surat (PDF):   {Path(letters[0]['path']).parent}")
+    screen.say(
+        f"Kotak surat:   {report['mailbox']['dir']}  ({report['mailbox']['messages']} surel)"
+    )
+    screen.say(
+        f"{len(rows)} permohonan, {len(letters)} surat, {report['seconds']:.1f} detik.",
+        style="bold",
+    )
+
+
+def _stop_on_signals(stop: Event) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())

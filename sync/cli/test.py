@@ -1,0 +1,16 @@
+"""`test`: the whole test suite. loket.py installs what only the tests need before this runs."""
+
+import os
+import subprocess
+import sys
+
+import typer
+
+from sync.cli.root import PROGRAM
+
+
+def test(context: typer.Context) -> int:
+    """Jalankan seluruh uji; pilihan sesudahnya diteruskan kepada pytest."""
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "pytest", *context.args]
+    return subprocess.run(command, cwd=PROGRAM, env=environment, check=False).returncode  # noqa: S603 - our own interpreter

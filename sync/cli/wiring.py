@@ -1,0 +1,188 @@
+"""The one place where adapters are made from settings: ledger, Google, mail, press, counters."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from threading import Event
+from typing import TYPE_CHECKING
+
+from sync.cli.root import Root
+from sync.core.decisions import Decision
+from sync.core.mendable import Mendable, Problem
+
+if TYPE_CHECKING:
+    from sync.core.delivery import Channel
+    from sync.core.workflow.model import Workflow
+    from sync.google.transport import Transport
+    from sync.ledger.ledger import Ledger
+    from sync.letter.press import Letterpress
+    from sync.worker.counter import Counter
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_ledger(root: Root) -> "Ledger":
+    """Raises Mendable when it can't be opened."""
+    from sync.ledger.engine import sqlite_url
+    from sync.ledger.ledger import Ledger
+
+    url = root.settings.ledger.url
+    if not url:
+        try:
+            root.data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Mendable.one(
+                "folder-data-tidak-dapat-ditulis",
+                where=str(root.data),
+                found=str(error.strerror or error),
+            ) from error
+        url = sqlite_url(root.data / "ledger.sqlite3")
+    return Ledger.open(url)
+
+
+@dataclass
+class Wiring:
+    """The adapters of one root, made when first asked for and closed with `assembled`."""
+
+    root: Root
+    stack: ExitStack
+    stop: Event
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        ledger = open_ledger(self.root)
+        self.stack.callback(ledger.close)
+        return ledger
+
+    @cached_property
+    def transport(self) -> "Transport":
+        from sync.google.credentials import load_credentials
+        from sync.google.transport import Transport
+
+        google = self.root.settings.google
+        credentials = load_credentials(
+            self.root.folder / google.credentials,
+            subject=google.subject,
+            endpoint=google.endpoint,
+            gmail=self.root.settings.mail.via == "gmail",
+        )
+        return Transport(
+            credentials,
+            endpoint=google.endpoint,
+            timeout_s=google.timeout_s,
+            attempts=google.attempts,
+        )
+
+    @cached_property
+    def press(self) -> "Letterpress":
+        from sync.letter.press import Letterpress
+
+        letters = self.root.settings.letters
+        press = Letterpress(
+            self.root.template_dirs,
+            engine=letters.engine,
+            processes=letters.processes,
+            timeout_s=letters.timeout_s,
+        )
+        self.stack.callback(press.close)
+        return press
+
+    @cached_property
+    def email(self) -> "Channel":
+        settings = self.root.settings
+        if settings.mail.via == "gmail":
+            from sync.delivery.gmail import GmailChannel
+            from sync.google.gmail import Gmail
+
+            return GmailChannel(Gmail(self.transport), settings.mail, office=settings.office)
+        from sync.delivery.smtp import SmtpChannel
+
+        password = self.root.secret(settings.mail.password_env, settings.mail.password_file)
+        channel = SmtpChannel(settings.mail, password, office=settings.office)
+        self.stack.callback(channel.close)
+        return channel
+
+    @cached_property
+    def drive(self) -> "Channel":
+        from sync.delivery.drive import DriveChannel
+        from sync.google.drive import Drive
+
+        files = Drive(self.transport)
+        known: dict[str, str] = {}
+
+        def folder_of(service: str) -> str:
+            """The service's folder: its id is kept before it is made, so that it is made once."""
+            if service in known:
+                return known[service]
+            name = f"drive folder {service}"
+            with self.ledger.reading() as look:
+                chosen = look.desks.resource(name)
+            if chosen is None:
+                chosen = files.new_ids(1)[0]
+                with self.ledger.begin() as tx:
+                    tx.desks.keep_resource(name, chosen)
+            files.ensure_folder(chosen, service, self.root.settings.google.folder)
+            known[service] = chosen
+            return chosen
+
+        return DriveChannel(files, folder_of)
+
+    def counter(self, workflow: "Workflow") -> "Counter":
+        """Raises Mendable when the workflow asks for a channel that there is not."""
+        from sync.delivery.messages import Messages
+        from sync.google.desk import GoogleDesk
+        from sync.worker.counter import Counter
+
+        missing = [name for name in workflow.deliver if name not in ("email", "drive")]
+        if missing:
+            raise Mendable.one(
+                "saluran-belum-tersedia",
+                where=f"workflows/{workflow.name}.yaml",
+                found=f"deliver: {', '.join(missing)}",
+                allowed="email, drive",
+                run="python loket.py check",
+            )
+        channels = {"email": self.email}
+        if "drive" in workflow.deliver:
+            channels["drive"] = self.drive
+        return Counter(
+            workflow=workflow,
+            settings=self.root.settings,
+            ledger=self.ledger,
+            desk=GoogleDesk(
+                self.transport,
+                spreadsheet_id=workflow.sheet,
+                tab=workflow.tab,
+                questions=workflow.questions,
+                columns=self.root.settings.columns,
+                decisions=[decision.value for decision in Decision],
+            ),
+            press=self.press,
+            channels=channels,
+            messages=Messages(self.root.template_dirs),
+            data=self.root.data,
+            clock=now,
+            stop=self.stop,
+        )
+
+    def counters(self) -> "tuple[list[Counter], list[Problem]]":
+        """A counter for every workflow that can run, and the problems of the others."""
+        workflows, problems = self.root.workflows()
+        counters = []
+        for workflow in workflows:
+            try:
+                counters.append(self.counter(workflow))
+            except Mendable as error:
+                problems.extend(error.problems)
+        return counters, problems
+
+
+@contextmanager
+def assembled(root: Root, stop: Event | None = None) -> Iterator[Wiring]:
+    """The adapters of a root; everything that was opened is closed at the end of the block."""
+    with ExitStack() as stack:
+        yield Wiring(root, stack, stop or Event())

@@ -1,0 +1,48 @@
+"""An application as the ledger keeps it, and one thing that happened to it. Plain values."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sync.core.desk import Cell
+from sync.core.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One application. All moments are aware and in UTC.
+
+    `answers` are those that the last decision is about; `fingerprint` and `submitted` are what its row held when
+    it was last read, so they differ from the answers' once a row was edited after its letter had been made.
+    `decision_seen` is the officer's decision that was dealt with last, "" when the cell was empty since.
+    `queued` says that its delivery waits for tomorrow's quota.
+    """
+
+    id: int
+    reference: str
+    workflow: str
+    state: State
+    answers: dict[str, Cell]
+    fingerprint: str
+    submitted: str
+    name: str
+    email: str
+    phone: str
+    note: str
+    decision_seen: str
+    officer_note: str
+    letter_number: str
+    approved_at: datetime | None
+    link: str
+    queued: bool
+    received_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact about an application, never changed afterwards. `detail` holds no citizen's data."""
+
+    at: datetime
+    kind: str
+    detail: dict[str, Any] = field(default_factory=dict)

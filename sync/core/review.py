@@ -1,0 +1,187 @@
+"""What answers and decisions do to an application. Pure: the caller records what is decided here.
+
+A decision counts once, and only for the answers the officer saw. Loket never writes in the officer's columns, so
+the same word typed again can't be seen: a decision that was void or not possible asks for the cell to be emptied
+first.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from sync.core.answers import Checked
+from sync.core.decisions import Decision
+from sync.core.delivery import Kind
+from sync.core.states import LABELS, State
+from sync.core.workflow.model import ReviewKind
+
+AGAIN = "Kosongkan Keputusan, tunggu sebentar, lalu putuskan lagi."
+LETTER_FIXED = frozenset(
+    {State.DELIVERING, State.UNCERTAIN, State.DELIVERED, State.REJECTED, State.CANCELLED}
+)
+"""States in which other answers change nothing any more: the letter is made, or there will be none."""
+
+_NEEDS_NOTE = frozenset({Decision.REJECT, Decision.MEND})
+_ALREADY = {
+    Decision.APPROVE: frozenset({State.APPROVED, State.DELIVERING, State.DELIVERED, State.FAILED}),
+    Decision.REJECT: frozenset({State.REJECTED}),
+    Decision.MEND: frozenset({State.NEEDS_FIXING}),
+    Decision.RESEND: frozenset({State.DELIVERING}),
+    Decision.CANCEL: frozenset({State.CANCELLED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to record: the states passed through in order (none: it stays), the row's note, a notice to send.
+
+    `note` None leaves the row's note as it is.
+    """
+
+    states: tuple[State, ...] = ()
+    note: str | None = None
+    notice: Kind | None = None
+    event: str = ""
+    resend: bool = False
+
+
+def seen_key(decision: Decision | None, officer_note: str) -> str:
+    """How a decision is told from the one dealt with before: by its word, and by its note where one is required."""
+    if decision is None:
+        return ""
+    if decision in _NEEDS_NOTE:
+        return f"{decision}|{hashlib.sha256(officer_note.strip().encode()).hexdigest()[:16]}"
+    return decision.value
+
+
+def after_check(checked: Checked, review: ReviewKind) -> Step:
+    """Answers came in and were checked: what becomes of an application that was just received."""
+    if checked.problems:
+        return Step((State.NEEDS_FIXING,), _mend_note(checked), Kind.MEND, "found_incomplete")
+    if review == "otomatis":
+        return Step((State.APPROVED,), "Jawaban lengkap. Surat sedang disiapkan.", None, "approved")
+    return Step((State.IN_REVIEW,), _review_note(checked), None, "ready_for_review")
+
+
+def after_edit(
+    state: State, checked: Checked, review: ReviewKind, *, letter_made: bool, decided_too: bool
+) -> Step:
+    """The row's answers changed. `decided_too`: a new decision was read together with the change."""
+    if state in LETTER_FIXED or (state is State.FAILED and letter_made):
+        note = None
+        if state in (State.DELIVERING, State.UNCERTAIN, State.DELIVERED, State.FAILED):
+            note = "Jawaban diubah setelah surat dibuat; surat tetap memuat jawaban yang disetujui."
+        return Step((), note, None, "answers_changed_too_late")
+    path: tuple[State, ...]
+    if state is State.NEEDS_FIXING:
+        path = (State.RECEIVED,)
+    elif state in (State.APPROVED, State.FAILED):
+        path = (State.IN_REVIEW,)
+    else:
+        path = ()
+    void = decided_too or state in (State.APPROVED, State.FAILED)
+    at = path[-1] if path else state
+    if checked.problems:
+        return Step((*path, State.NEEDS_FIXING), _mend_note(checked), Kind.MEND, "answers_changed")
+    if review == "otomatis":
+        return Step(
+            (*path, State.APPROVED),
+            "Jawaban diperbarui. Surat sedang disiapkan.",
+            None,
+            "answers_changed",
+        )
+    if at is State.RECEIVED:
+        path = (*path, State.IN_REVIEW)
+    lead = f"Jawaban berubah, keputusan tidak berlaku. {AGAIN}" if void else "Jawaban diperbarui."
+    return Step(
+        path, _review_note(checked, lead), None, "decision_void" if void else "answers_changed"
+    )
+
+
+def after_clearing(state: State, checked: Checked) -> Step:
+    """The officer emptied Keputusan: the row asks for a decision again, where one is due."""
+    return Step((), _review_note(checked) if state is State.IN_REVIEW else None)
+
+
+def after_decision(state: State, decision: Decision, officer_note: str, *, has_email: bool) -> Step:
+    """A new decision was read in a row whose answers are those the officer saw."""
+    told = (
+        " Pemohon diberi tahu lewat email."
+        if has_email
+        else " Pemohon belum diberi tahu: tidak ada alamat email."
+    )
+    if state in _ALREADY[decision]:
+        return Step(event="decision_repeated")
+    if decision in _NEEDS_NOTE and not officer_note.strip():
+        return Step(
+            (), f'Isi Catatan Petugas untuk "{decision.value}"; catatan itu dikirim kepada pemohon.'
+        )
+    match state, decision:
+        case State.IN_REVIEW, Decision.APPROVE:
+            return Step((State.APPROVED,), "Disetujui. Surat sedang disiapkan.", None, "approved")
+        case State.IN_REVIEW, Decision.REJECT:
+            return Step((State.REJECTED,), "Permohonan ditolak." + told, Kind.REJECTED, "rejected")
+        case State.IN_REVIEW, Decision.MEND:
+            return Step(
+                (State.NEEDS_FIXING,),
+                "Menunggu perbaikan dari pemohon." + told,
+                Kind.MEND,
+                "mending_asked",
+            )
+        case ((State.IN_REVIEW | State.NEEDS_FIXING), Decision.CANCEL):
+            return Step(
+                (State.CANCELLED,), "Permohonan dibatalkan." + told, Kind.CANCELLED, "cancelled"
+            )
+        case ((State.DELIVERED | State.UNCERTAIN | State.FAILED), Decision.RESEND):
+            return Step(
+                (State.DELIVERING,), "Surat dikirim ulang.", None, "resend_asked", resend=True
+            )
+        case State.UNCERTAIN, Decision.APPROVE:
+            return Step(
+                (State.DELIVERED,),
+                "Petugas memastikan surat sudah diterima.",
+                None,
+                "delivery_confirmed",
+            )
+        case _:
+            return Step(
+                (),
+                f'"{decision.value}" tidak berlaku pada status "{LABELS[state]}". {_allowed(state)}',
+            )
+
+
+def _allowed(state: State) -> str:
+    match state:
+        case State.NEEDS_FIXING:
+            return "Tunggu perbaikan dari pemohon, atau pilih Batalkan."
+        case State.IN_REVIEW:
+            return "Pilih Setujui, Tolak, Minta perbaikan, atau Batalkan."
+        case State.DELIVERED | State.FAILED:
+            return "Yang dapat dipilih: Kirim ulang."
+        case State.UNCERTAIN:
+            return UNCERTAIN_CHOICE
+        case _:
+            return "Tidak ada yang perlu dilakukan."
+
+
+UNCERTAIN_CHOICE = (
+    "Tanyakan kepada pemohon. Belum diterima: pilih Kirim ulang. "
+    "Sudah diterima: kosongkan Keputusan, tunggu sebentar, lalu pilih Setujui."
+)
+
+
+def _mend_note(checked: Checked) -> str:
+    told = (
+        "Pemohon diberi tahu lewat email."
+        if checked.applicant.email
+        else "Pemohon tidak dapat diberi tahu: alamat emailnya tidak ada."
+    )
+    return f"{' '.join(checked.problems)} {told}"
+
+
+def _review_note(checked: Checked, lead: str = "") -> str:
+    parts = [lead] if lead else []
+    if checked.warnings:
+        parts.append("Perhatian: " + " ".join(checked.warnings))
+    if not lead or AGAIN not in lead:
+        parts.append("Periksa jawaban, lalu pilih Keputusan.")
+    return " ".join(parts)

@@ -1,0 +1,248 @@
+"""Applications and what happened to them.
+
+Every change names the state it was made from; when another got there first, nothing changes and Overtaken is
+raised. Every change records an event in the same transaction.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, tuple_
+
+from sync.core.application import Application, Event
+from sync.core.desk import Cell
+from sync.core.matching import Identity, Known
+from sync.core.references import make_reference
+from sync.core.states import State, ensure_allowed
+from sync.ledger import schema
+from sync.ledger.numbers import Numbers
+
+_BATCH = 500  # bound parameters a query: SQLite allows some thousands
+_FIELDS = tuple(Application.__slots__)
+
+
+class Overtaken(Exception):
+    """The application is no longer in the state that the change was made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A new row, as it is registered. `year` is the office's year; `at` is aware."""
+
+    workflow: str
+    prefix: str
+    year: int
+    answers: dict[str, Cell]
+    fingerprint: str
+    submitted: str
+    same_key: str | None
+    name: str
+    email: str
+    phone: str
+    at: datetime
+
+
+class Applications:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def register(self, arrival: Arrival) -> Application:
+        """Gives the row its reference and the state RECEIVED."""
+        serial = Numbers(self._connection).next_reference(arrival.prefix, arrival.year)
+        reference = make_reference(arrival.prefix, arrival.year, serial)
+        table = schema.applications
+        row_id = self._connection.execute(
+            table.insert()
+            .values(
+                reference=reference,
+                workflow=arrival.workflow,
+                state=State.RECEIVED.value,
+                answers=arrival.answers,
+                fingerprint=arrival.fingerprint,
+                submitted=arrival.submitted,
+                same_key=arrival.same_key,
+                name=arrival.name,
+                email=arrival.email,
+                phone=arrival.phone,
+                received_at=arrival.at,
+                updated_at=arrival.at,
+            )
+            .returning(table.c.id)
+        ).scalar_one()
+        self.record(row_id, arrival.at, "received")
+        return self.get(row_id)
+
+    def change(
+        self,
+        application: Application,
+        *,
+        at: datetime,
+        event: str = "",
+        detail: dict[str, Any] | None = None,
+        states: Iterable[State] = (),
+        **columns: Any,
+    ) -> Application:
+        """Moves through `states` in order and sets columns, if the application is still where it was.
+
+        Raises Forbidden for a move the table does not allow, Overtaken when someone else was first.
+        """
+        then = application.state
+        for state in states:
+            ensure_allowed(then, state)
+            then = state
+        table = schema.applications
+        if any(getattr(application, name, ...) != value for name, value in columns.items()) or (
+            then is not application.state
+        ):
+            columns["updated_at"] = at
+        result = self._connection.execute(
+            table.update()
+            .where(table.c.id == application.id, table.c.state == application.state.value)
+            .values(state=then.value, **columns)
+        )
+        if result.rowcount != 1:
+            raise Overtaken(application.reference)
+        if event:
+            moved = (
+                {"from": application.state.value, "to": then.value}
+                if then != application.state
+                else {}
+            )
+            self.record(application.id, at, event, moved | (detail or {}))
+        return self.get(application.id)
+
+    def record(
+        self, application_id: int, at: datetime, kind: str, detail: dict[str, Any] | None = None
+    ) -> None:
+        """Appends an event. `detail` must hold no citizen's data: events outlive what is erased."""
+        self._connection.execute(
+            schema.events.insert().values(
+                application_id=application_id, at=at, kind=kind, detail=detail or {}
+            )
+        )
+
+    def get(self, application_id: int) -> Application:
+        table = schema.applications
+        return _application(
+            self._connection.execute(_select().where(table.c.id == application_id)).one()
+        )
+
+    def find(self, reference: str) -> Application | None:
+        table = schema.applications
+        row = self._connection.execute(_select().where(table.c.reference == reference)).first()
+        return _application(row) if row else None
+
+    def many(self, ids: Collection[int]) -> dict[int, Application]:
+        table = schema.applications
+        found: dict[int, Application] = {}
+        for part in _parts(ids):
+            for row in self._connection.execute(_select().where(table.c.id.in_(part))):
+                found[row.id] = _application(row)
+        return found
+
+    def known_by_reference(self, workflow: str, references: Collection[str]) -> dict[str, Known]:
+        table = schema.applications
+        found: dict[str, Known] = {}
+        for part in _parts(references):
+            for known in self._known(table.c.workflow == workflow, table.c.reference.in_(part)):
+                found[known.reference] = known
+        return found
+
+    def known_by_identity(
+        self, workflow: str, identities: Collection[Identity]
+    ) -> dict[Identity, list[Known]]:
+        table = schema.applications
+        found: dict[Identity, list[Known]] = defaultdict(list)
+        for part in _parts(identities):
+            same = tuple_(table.c.fingerprint, table.c.submitted).in_(part)
+            for known in self._known(table.c.workflow == workflow, same):
+                found[known.identity].append(known)
+        return dict(found)
+
+    def awaiting_letter(self, workflow: str) -> list[Application]:
+        """Approved, or to be delivered, and without a letter yet; the oldest first."""
+        table = schema.applications
+        documents = schema.documents
+        rows = self._connection.execute(
+            _select()
+            .outerjoin(documents, documents.c.application_id == table.c.id)
+            .where(
+                table.c.workflow == workflow,
+                table.c.state.in_([State.APPROVED.value, State.DELIVERING.value]),
+                documents.c.application_id.is_(None),
+            )
+            .order_by(table.c.id)
+        )
+        return [_application(row) for row in rows]
+
+    def of_workflow(self, workflow: str | None = None) -> Iterator[Application]:
+        """Every application, the oldest first; of all workflows when none is named."""
+        table = schema.applications
+        query = _select().order_by(table.c.id)
+        if workflow is not None:
+            query = query.where(table.c.workflow == workflow)
+        for row in self._connection.execute(query):
+            yield _application(row)
+
+    def counts(self) -> dict[tuple[str, State], int]:
+        """How many applications a workflow has in each state."""
+        table = schema.applications
+        rows = self._connection.execute(
+            select(table.c.workflow, table.c.state, func.count()).group_by(
+                table.c.workflow, table.c.state
+            )
+        )
+        return {(workflow, State(state)): count for workflow, state, count in rows}
+
+    def same(
+        self, workflow: str, same_key: str, *, since: datetime, excluding: int
+    ) -> Application | None:
+        """The latest other application with the same key since then that was not turned down."""
+        table = schema.applications
+        row = self._connection.execute(
+            _select()
+            .where(
+                table.c.workflow == workflow,
+                table.c.same_key == same_key,
+                table.c.received_at >= since,
+                table.c.id != excluding,
+                table.c.state.not_in([State.REJECTED.value, State.CANCELLED.value]),
+            )
+            .order_by(table.c.id.desc())
+            .limit(1)
+        ).first()
+        return _application(row) if row else None
+
+    def events(self, application_id: int) -> list[Event]:
+        table = schema.events
+        rows = self._connection.execute(
+            select(table.c.at, table.c.kind, table.c.detail)
+            .where(table.c.application_id == application_id)
+            .order_by(table.c.id)
+        )
+        return [Event(*row) for row in rows]
+
+    def _known(self, *where: Any) -> Iterator[Known]:
+        table = schema.applications
+        query = select(table.c.id, table.c.reference, table.c.fingerprint, table.c.submitted)
+        for row in self._connection.execute(query.where(*where).order_by(table.c.id)):
+            yield Known(row.id, row.reference, (row.fingerprint, row.submitted))
+
+
+def _select() -> Any:
+    return select(*(schema.applications.c[name] for name in _FIELDS))
+
+
+def _application(row: Row[Any]) -> Application:
+    values = row._asdict()
+    values["state"] = State(values["state"])
+    return Application(**values)
+
+
+def _parts(items: Collection[Any]) -> Iterator[list[Any]]:
+    unique = list(dict.fromkeys(items))
+    for start in range(0, len(unique), _BATCH):
+        yield unique[start : start + _BATCH]

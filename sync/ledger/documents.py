@@ -1,0 +1,41 @@
+"""The letters that were made: one an application, never made anew; the bytes lie in the data folder."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from sync.ledger import schema
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`path` is relative to the data folder, with forward slashes."""
+
+    application_id: int
+    number: str
+    path: str
+    file_name: str
+    sha256: str
+    size_bytes: int
+    made_at: datetime
+
+
+class Documents:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def record(self, document: Document) -> None:
+        """Raises IntegrityError when the application has a letter already."""
+        self._connection.execute(
+            schema.documents.insert().values(
+                **{name: getattr(document, name) for name in Document.__slots__}
+            )
+        )
+
+    def of(self, application_id: int) -> Document | None:
+        table = schema.documents
+        row = self._connection.execute(
+            select(table).where(table.c.application_id == application_id)
+        ).first()
+        return Document(*row) if row else None

@@ -1,0 +1,223 @@
+"""Delivery intents: what is to be sent, committed before the side effect; what came of it, committed after.
+
+An intent goes PLANNED → SENDING → an outcome. SENDING is committed just before the side effect; one found in that
+state at the start of a cycle was interrupted, and its channel is asked whether it happened.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, or_, select
+
+from sync.core.delivery import Intent, IntentState, Kind
+from sync.core.outcomes import Receipt
+from sync.ledger import schema
+from sync.ledger.applications import Overtaken
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A new intent. `facts` is what a notice says (problems, the officer's note)."""
+
+    application_id: int
+    kind: Kind
+    channel: str
+    key: str
+    address: str
+    at: datetime
+    series: int = 1
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IntentRecord:
+    """An intent with what is known of it; `intent` is what a channel is handed."""
+
+    intent: Intent
+    series: int
+    facts: dict[str, Any]
+    first_tried_at: datetime | None
+    next_try_at: datetime | None
+    reason: str
+    receipt: str
+    link: str
+    planned_at: datetime
+    settled_at: datetime | None
+
+
+class Intents:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def plan(self, plan: Plan) -> None:
+        self._connection.execute(
+            schema.intents.insert().values(
+                application_id=plan.application_id,
+                kind=plan.kind.value,
+                channel=plan.channel,
+                series=plan.series,
+                key=plan.key,
+                address=plan.address,
+                facts=plan.facts,
+                state=IntentState.PLANNED.value,
+                planned_at=plan.at,
+            )
+        )
+
+    def due(self, workflow: str, at: datetime, *, limit: int) -> list[IntentRecord]:
+        """The PLANNED ones whose time has come, the oldest first."""
+        table = schema.intents
+        return self._records(
+            schema.applications.c.workflow == workflow,
+            table.c.state == IntentState.PLANNED.value,
+            or_(table.c.next_try_at.is_(None), table.c.next_try_at <= at),
+            limit=limit,
+        )
+
+    def interrupted(self, workflow: str) -> list[IntentRecord]:
+        return self._records(
+            schema.applications.c.workflow == workflow,
+            schema.intents.c.state == IntentState.SENDING.value,
+        )
+
+    def of(self, application_id: int) -> list[IntentRecord]:
+        return self._records(schema.intents.c.application_id == application_id)
+
+    def any_waiting(self, workflow: str) -> bool:
+        """Whether something is still to be sent, now or later."""
+        waiting = (IntentState.PLANNED.value, IntentState.SENDING.value)
+        return bool(
+            self._records(
+                schema.applications.c.workflow == workflow,
+                schema.intents.c.state.in_(waiting),
+                limit=1,
+            )
+        )
+
+    def claim(self, record: IntentRecord, at: datetime) -> None:
+        """PLANNED → SENDING. Raises Overtaken when someone else has it."""
+        self._set(
+            record,
+            IntentState.SENDING,
+            attempts=record.intent.attempts + 1,
+            first_tried_at=record.first_tried_at or at,
+        )
+
+    def settle(self, record: IntentRecord, receipt: Receipt, at: datetime) -> None:
+        self._set(
+            record,
+            IntentState.DELIVERED,
+            receipt=receipt.id,
+            link=receipt.link,
+            settled_at=at,
+            reason="",
+        )
+
+    def postpone(
+        self,
+        record: IntentRecord,
+        until: datetime,
+        reason: str,
+        *,
+        tried_at: datetime | None = None,
+    ) -> None:
+        """Back to PLANNED, for later. `tried_at` starts the retry budget; waiting for quota does not."""
+        self._set(
+            record,
+            IntentState.PLANNED,
+            next_try_at=until,
+            reason=reason,
+            first_tried_at=record.first_tried_at or tried_at,
+        )
+
+    def give_up(self, record: IntentRecord, state: IntentState, reason: str, at: datetime) -> None:
+        """FAILED, UNCERTAIN or DROPPED, with the reason for people."""
+        self._set(record, state, reason=reason, settled_at=at)
+
+    def begin_afresh(self, record: IntentRecord) -> None:
+        """The same intent and key once more, with a new retry budget."""
+        self._set(
+            record,
+            IntentState.PLANNED,
+            attempts=0,
+            first_tried_at=None,
+            next_try_at=None,
+            settled_at=None,
+            reason="",
+        )
+
+    def sent_since(self, channel: str, since: datetime) -> int:
+        """How many went out over a channel since then: what its daily quota has used."""
+        table = schema.intents
+        went = (IntentState.DELIVERED.value, IntentState.UNCERTAIN.value)
+        return int(
+            self._connection.execute(
+                select(func.count()).where(
+                    table.c.channel == channel, table.c.settled_at >= since, table.c.state.in_(went)
+                )
+            ).scalar_one()
+        )
+
+    def _set(self, record: IntentRecord, state: IntentState, **columns: Any) -> None:
+        table = schema.intents
+        result = self._connection.execute(
+            table.update()
+            .where(table.c.id == record.intent.id, table.c.state == record.intent.state.value)
+            .values(state=state.value, **columns)
+        )
+        if result.rowcount != 1:
+            raise Overtaken(f"intent {record.intent.id}")
+
+    def _records(self, *where: Any, limit: int | None = None) -> list[IntentRecord]:
+        table = schema.intents
+        query = (
+            select(table, schema.applications.c.reference, schema.applications.c.workflow)
+            .join(schema.applications, schema.applications.c.id == table.c.application_id)
+            .where(*where)
+            .order_by(table.c.id)
+        )
+        if limit is not None:
+            query = query.limit(limit)
+        return [_record(row) for row in self._connection.execute(query)]
+
+
+def unsettled(records: Collection[IntentRecord]) -> list[IntentRecord]:
+    waiting = (IntentState.PLANNED, IntentState.SENDING)
+    return [record for record in records if record.intent.state in waiting]
+
+
+def latest(records: Collection[IntentRecord], kind: Kind) -> dict[str, IntentRecord]:
+    """The newest intent of a kind by channel, channels in the order they were planned in."""
+    newest: dict[str, IntentRecord] = {}
+    for record in records:
+        if record.intent.kind is kind:
+            newest[record.intent.channel] = record
+    return newest
+
+
+def _record(row: Row[Any]) -> IntentRecord:
+    return IntentRecord(
+        intent=Intent(
+            id=row.id,
+            application_id=row.application_id,
+            reference=row.reference,
+            workflow=row.workflow,
+            kind=Kind(row.kind),
+            channel=row.channel,
+            key=row.key,
+            address=row.address,
+            state=IntentState(row.state),
+            attempts=row.attempts,
+        ),
+        series=row.series,
+        facts=row.facts,
+        first_tried_at=row.first_tried_at,
+        next_try_at=row.next_try_at,
+        reason=row.reason,
+        receipt=row.receipt,
+        link=row.link,
+        planned_at=row.planned_at,
+        settled_at=row.settled_at,
+    )

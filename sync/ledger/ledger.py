@@ -1,0 +1,70 @@
+"""The ledger's front door: one transaction at a time, and the tables' rooms inside it.
+
+Leaving a transaction with an exception undoes all of it. No transaction may be open across a call to anyone
+outside: a slow mail server must not hold a database connection.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine
+
+from sync.ledger.applications import Applications
+from sync.ledger.desks import Desks
+from sync.ledger.documents import Documents
+from sync.ledger.engine import READ_ONLY, open_engine
+from sync.ledger.intents import Intents
+from sync.ledger.numbers import Numbers
+
+
+class Transaction:
+    """What may be asked and recorded, by subject."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def applications(self) -> Applications:
+        return Applications(self._connection)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        return Numbers(self._connection)
+
+    @cached_property
+    def documents(self) -> Documents:
+        return Documents(self._connection)
+
+    @cached_property
+    def intents(self) -> Intents:
+        return Intents(self._connection)
+
+    @cached_property
+    def desks(self) -> Desks:
+        return Desks(self._connection)
+
+
+class Ledger:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> "Ledger":
+        """Opens and, where needed, migrates the ledger. Raises Mendable."""
+        return cls(open_engine(url))
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """A writing transaction, committed at the end of the block."""
+        with self._engine.begin() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A consistent look that holds up no writer."""
+        with self._engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+            yield Transaction(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()

@@ -1,0 +1,163 @@
+"""The ledger's tables, for SQLite and PostgreSQL alike. Changes to them are made by migrations/, never here alone:
+a test compares the two."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+HEAD = "0001"
+"""The newest migration: a ledger that stands there needs no Alembic, whose import is dear at start-up."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC: SQLite has no time zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("the ledger takes aware moments only")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+applications = Table(
+    "applications",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reference", String(32), nullable=False, unique=True),
+    Column("workflow", String(80), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("answers", JSON, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("submitted", String(64), nullable=False),
+    Column("same_key", String(64)),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("decision_seen", String(120), nullable=False, default=""),
+    Column("officer_note", Text, nullable=False, default=""),
+    Column("letter_number", String(120), nullable=False, default=""),
+    Column("approved_at", Moment),
+    Column("link", Text, nullable=False, default=""),
+    Column("queued", Boolean, nullable=False, default=False),
+    Column("received_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Index(None, "workflow", "fingerprint"),
+    Index(None, "workflow", "state"),
+    Index(None, "workflow", "same_key"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("application_id", ForeignKey("applications.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("detail", JSON, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("application_id", ForeignKey("applications.id"), primary_key=True),
+    Column("number", String(120), nullable=False),
+    Column("path", Text, nullable=False),  # relative to the data folder
+    Column("file_name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("kind", String(20), primary_key=True),  # reference | letter
+    Column("scope", String(80), primary_key=True),  # a prefix | a workflow
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+letter_numbers = Table(
+    "letter_numbers",
+    metadata,
+    Column("workflow", String(80), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("serial", Integer, primary_key=True),
+    Column("application_id", ForeignKey("applications.id"), nullable=False, unique=True),
+)
+
+intents = Table(
+    "intents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("application_id", ForeignKey("applications.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("series", Integer, nullable=False),  # 1, and one more for each "Kirim ulang"
+    Column("key", String(255), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("facts", JSON, nullable=False),  # what a notice says: problems, the officer's note
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("first_tried_at", Moment),
+    Column("next_try_at", Moment),
+    Column("reason", Text, nullable=False, default=""),
+    Column("receipt", Text, nullable=False, default=""),
+    Column("link", Text, nullable=False, default=""),
+    Column("planned_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    UniqueConstraint("application_id", "kind", "channel", "series"),
+    Index(None, "state", "next_try_at"),
+    Index(None, "channel", "settled_at"),
+)
+
+desks = Table(
+    "desks",
+    metadata,
+    Column("workflow", String(80), primary_key=True),
+    Column(
+        "version", String(120), nullable=False
+    ),  # of the spreadsheet, when it was last read to the end
+    Column("cycle_at", Moment, nullable=False),
+    Column("trouble", Text, nullable=False, default=""),
+)
+
+resources = Table(
+    "resources",
+    metadata,
+    Column("name", String(160), primary_key=True),  # e.g. "drive folder domisili"
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,48 @@
+"""One counter: everything that the cycle of one workflow works with. Made in cli/wiring.py, or by a test."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from threading import Event
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sync.core.delivery import Channel
+from sync.core.desk import Desk
+from sync.core.settings import Settings
+from sync.core.workflow.model import Workflow
+from sync.delivery.messages import Messages
+from sync.ledger.ledger import Ledger
+from sync.letter.press import Letterpress
+
+
+@dataclass(slots=True)
+class Counter:
+    """`clock` gives aware moments. `stop` is set when the worker should finish the step in hand and end."""
+
+    workflow: Workflow
+    settings: Settings
+    ledger: Ledger
+    desk: Desk
+    press: Letterpress
+    channels: Mapping[str, Channel]
+    messages: Messages
+    data: Path
+    clock: Callable[[], datetime]
+    stop: Event = field(default_factory=Event)
+    prepared: bool = False
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.office.timezone)
+
+    @property
+    def today(self) -> date:
+        """The office's date."""
+        return self.clock().astimezone(self.timezone).date()
+
+    @property
+    def office(self) -> dict[str, Any]:
+        """What letters and messages know as `kantor`."""
+        return self.settings.office.model_dump()

@@ -1,0 +1,155 @@
+"""Approved applications → letters on disk. A letter is made once; what is sent later, and again, is these bytes.
+
+The file is written before the ledger knows of it: after a crash in between it is made anew, and nothing was sent.
+"""
+
+import hashlib
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from sync.core.answers import check_answers
+from sync.core.application import Application
+from sync.core.delivery import Kind
+from sync.core.file_names import file_name
+from sync.core.outcomes import Failure
+from sync.core.states import State
+from sync.ledger.documents import Document
+from sync.ledger.intents import Plan
+from sync.letter.order import LetterOrder
+from sync.letter.press import LetterFailed
+from sync.worker.counter import Counter
+
+log = logging.getLogger(__name__)
+
+LETTER_FACTS = ("nama", "nomor", "referensi", "tanggal_surat", "kantor", "judul_layanan")
+"""What every letter's template knows besides the workflow's fields."""
+
+
+def make_letters(counter: Counter) -> int:
+    """Makes every letter that is due and plans its delivery; returns how many were made."""
+    with counter.ledger.reading() as look:
+        waiting = look.applications.awaiting_letter(counter.workflow.name)
+    by_id = {application.id: application for application in waiting}
+    made = 0
+    for application_id, result in counter.press.make_all(_orders(counter, waiting)):
+        application = by_id[application_id]
+        try:
+            if isinstance(result, LetterFailed):
+                log.warning("%s: no letter: %s", application.reference, result.detail)
+                _fail(counter, application, result.reason)
+            else:
+                _keep(counter, application, result)
+                made += 1
+        except (
+            Failure
+        ) as failure:  # no id for the delivery to be had now: the next cycle makes it anew
+            log.warning("%s: letter not planned: %s", application.reference, failure.detail)
+        except Exception:
+            log.exception("%s: letter not kept", application.reference)
+    return made
+
+
+def letter_context(counter: Counter, application: Application) -> dict[str, object]:
+    """What the letter's template knows: the fields, and the facts of the application."""
+    approved = application.approved_at or counter.clock()
+    on = approved.astimezone(counter.timezone).date()
+    checked = check_answers(counter.workflow, application.answers, today=on)
+    return {
+        **checked.values,
+        "nama": application.name,
+        "nomor": application.letter_number,
+        "referensi": application.reference,
+        "tanggal_surat": on,
+        "kantor": counter.office,
+        "judul_layanan": counter.workflow.title,
+    }
+
+
+def _orders(counter: Counter, waiting: list[Application]) -> Iterator[tuple[int, LetterOrder]]:
+    for application in waiting:
+        if counter.stop.is_set():
+            return
+        try:
+            context = letter_context(counter, application)
+        except Exception:
+            log.exception("%s: answers can't be read for the letter", application.reference)
+            _fail(counter, application, "Jawaban tidak dapat dibaca untuk surat.")
+            continue
+        yield (
+            application.id,
+            LetterOrder(
+                template=counter.workflow.letter.template,
+                context=context,
+                title=f"{counter.workflow.title} {application.letter_number}",
+                must_contain=(application.name, application.letter_number),
+            ),
+        )
+
+
+def _keep(counter: Counter, application: Application, pdf: bytes) -> None:
+    year = (application.approved_at or counter.clock()).astimezone(counter.timezone).year
+    path = f"letters/{year}/{application.reference}.pdf"
+    _write_safely(counter.data / path, pdf)
+    context = letter_context(counter, application)
+    document = Document(
+        application_id=application.id,
+        number=application.letter_number,
+        path=path,
+        file_name=file_name(counter.workflow.letter.file, context),
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        size_bytes=len(pdf),
+        made_at=counter.clock(),
+    )
+    # Outside the transaction: a channel may ask the other side for an id.
+    plans = [
+        Plan(
+            application_id=application.id,
+            kind=Kind.LETTER,
+            channel=name,
+            key=counter.channels[name].plan(
+                reference=application.reference, kind=Kind.LETTER, attempt=1
+            ),
+            address=application.email,
+            at=counter.clock(),
+        )
+        for name in counter.workflow.deliver
+    ]
+    with counter.ledger.begin() as tx:
+        tx.documents.record(document)
+        for plan in plans:
+            tx.intents.plan(plan)
+        tx.applications.change(
+            application,
+            at=counter.clock(),
+            states=(State.DELIVERING,) if application.state is State.APPROVED else (),
+            event="letter_made",
+            detail={"sha256": document.sha256, "size_bytes": document.size_bytes},
+            note=f"Surat nomor {application.letter_number} sedang dikirim.",
+        )
+
+
+def _fail(counter: Counter, application: Application, reason: str) -> None:
+    path = (
+        (State.DELIVERING, State.FAILED) if application.state is State.APPROVED else (State.FAILED,)
+    )
+    with counter.ledger.begin() as tx:
+        tx.applications.change(
+            application,
+            at=counter.clock(),
+            states=path,
+            event="letter_failed",
+            note=f"Surat belum dapat dibuat: {reason} Sesudah diperbaiki, pilih Kirim ulang.",
+        )
+
+
+def _write_safely(path: Path, content: bytes) -> None:
+    """The whole file or none, also after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

@@ -1,0 +1,305 @@
+"""The ledger's promises, the same on SQLite and on PostgreSQL."""
+
+import multiprocessing
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from sync.core.application import Application
+from sync.core.delivery import IntentState, Kind
+from sync.core.outcomes import Receipt
+from sync.core.states import Forbidden, State
+from sync.ledger.applications import Arrival, Overtaken
+from sync.ledger.desks import DeskMemory
+from sync.ledger.documents import Document
+from sync.ledger.engine import sqlite_url
+from sync.ledger.intents import IntentRecord, Plan
+from sync.ledger.ledger import Ledger
+
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+
+ARRIVAL = Arrival(
+    workflow="domisili",
+    prefix="SKD",
+    year=2026,
+    answers={"NIK": "6402010101900001", "Nama Lengkap": "Citra"},
+    fingerprint="f" * 32,
+    submitted="46350.5",
+    same_key="k1",
+    name="Citra",
+    email="citra@example.org",
+    phone="",
+    at=NOON,
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path / "ledger.sqlite3")
+    return str(request.getfixturevalue("new_postgresql_database"))
+
+
+@pytest.fixture
+def ledger(url: str) -> Iterator[Ledger]:
+    ledger = Ledger.open(url)
+    yield ledger
+    ledger.close()
+
+
+def register(ledger: Ledger, **other: object) -> Application:
+    with ledger.begin() as tx:
+        return tx.applications.register(replace(ARRIVAL, **other))
+
+
+def approve(ledger: Ledger, application: Application) -> int:
+    with ledger.begin() as tx:
+        tx.applications.change(application, at=NOON, states=(State.IN_REVIEW, State.APPROVED))
+        return tx.numbers.take_letter(application.workflow, 2026, application.id)
+
+
+def planned(ledger: Ledger, application: Application, **other: object) -> IntentRecord:
+    plan = Plan(
+        application_id=application.id,
+        kind=Kind.LETTER,
+        channel="email",
+        key="<1@loket>",
+        address="citra@example.org",
+        at=NOON,
+    )
+    with ledger.begin() as tx:
+        tx.intents.plan(replace(plan, **other))
+        return tx.intents.of(application.id)[-1]
+
+
+def test_an_application_is_read_back_as_it_was_registered(ledger: Ledger) -> None:
+    """Answers, moments and references come back unchanged, in UTC."""
+    registered = register(ledger)
+    with ledger.reading() as look:
+        read = look.applications.find(registered.reference)
+    assert read == registered
+    assert registered.state is State.RECEIVED
+    assert registered.received_at == NOON
+    assert registered.answers == ARRIVAL.answers
+
+
+def test_references_count_on_for_each_prefix_and_year(ledger: Ledger) -> None:
+    """Two workflows may share a prefix: their references still differ."""
+    first = register(ledger)
+    second = register(ledger, workflow="lain")
+    next_year = register(ledger, year=2027)
+    assert len({first.reference, second.reference, next_year.reference}) == 3
+    assert first.reference.startswith("SKD-26-00001")
+    assert second.reference.startswith("SKD-26-00002")
+    assert next_year.reference.startswith("SKD-27-00001")
+
+
+def test_a_rolled_back_approval_leaves_no_gap_in_the_letter_numbers(ledger: Ledger) -> None:
+    """The number is taken in the approval's own transaction: a crash gives neither a gap nor a repeat."""
+    applications = [register(ledger) for _ in range(3)]
+    assert approve(ledger, applications[0]) == 1
+    with pytest.raises(RuntimeError), ledger.begin() as tx:  # noqa: PT012
+        tx.numbers.take_letter("domisili", 2026, applications[1].id)
+        raise RuntimeError("power cut")
+    assert approve(ledger, applications[2]) == 2
+    with ledger.reading() as look:
+        assert look.numbers.letters("domisili", 2026) == [1, 2]
+
+
+def test_an_application_keeps_its_letter_number_when_it_is_approved_again(ledger: Ledger) -> None:
+    """A void decision and a second approval do not use up a second number."""
+    application = register(ledger)
+    with ledger.begin() as tx:
+        numbers = [tx.numbers.take_letter("domisili", 2026, application.id) for _ in range(2)]
+    assert numbers == [1, 1]
+
+
+def test_a_change_from_a_state_that_is_past_changes_nothing(ledger: Ledger) -> None:
+    """Two officers, or two workers: the second one is told, and nothing is recorded."""
+    application = register(ledger)
+    with ledger.begin() as tx:
+        tx.applications.change(application, at=NOON, states=(State.IN_REVIEW,))
+    with pytest.raises(Overtaken), ledger.begin() as tx:
+        tx.applications.change(application, at=NOON, states=(State.NEEDS_FIXING,), event="late")
+    with ledger.reading() as look:
+        assert look.applications.get(application.id).state is State.IN_REVIEW
+        assert [event.kind for event in look.applications.events(application.id)] == ["received"]
+
+
+def test_a_move_that_the_table_does_not_allow_is_refused(ledger: Ledger) -> None:
+    """No caller decides for itself what may follow what."""
+    application = register(ledger)
+    with pytest.raises(Forbidden), ledger.begin() as tx:
+        tx.applications.change(application, at=NOON, states=(State.DELIVERED,))
+
+
+def test_events_can_be_neither_changed_nor_deleted(ledger: Ledger, url: str) -> None:
+    """The database itself refuses, whoever asks."""
+    register(ledger)
+    engine = create_engine(url)
+    for statement in ("UPDATE events SET kind = 'x'", "DELETE FROM events"):
+        with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_rows_are_found_by_reference_and_by_what_they_hold(ledger: Ledger) -> None:
+    """Both look-ups stay within the workflow and give the same application."""
+    application = register(ledger)
+    register(ledger, workflow="lain", prefix="X" * 2)
+    identity = (ARRIVAL.fingerprint, ARRIVAL.submitted)
+    with ledger.reading() as look:
+        by_reference = look.applications.known_by_reference(
+            "domisili", [application.reference, "SKD-26-9"]
+        )
+        by_identity = look.applications.known_by_identity("domisili", [identity, ("0", "0")])
+    assert set(by_reference) == {application.reference}
+    assert [known.id for known in by_identity[identity]] == [application.id]
+
+
+def test_more_references_than_a_query_takes_are_all_found(ledger: Ledger) -> None:
+    """Look-ups go in parts: a big sheet does not hit the database's limit of parameters."""
+    applications = [register(ledger, fingerprint=f"{n:032x}") for n in range(30)]
+    wanted = [application.reference for application in applications] + [
+        f"no-{n}" for n in range(2000)
+    ]
+    with ledger.reading() as look:
+        assert len(look.applications.known_by_reference("domisili", wanted)) == 30
+
+
+def test_the_same_applicant_within_the_days_is_found_but_not_one_turned_down(
+    ledger: Ledger,
+) -> None:
+    """A rejected or cancelled application does not stand in the way of a new one."""
+    first, second = register(ledger), register(ledger)
+    since = NOON - timedelta(days=30)
+    with ledger.begin() as tx:
+        found = tx.applications.same("domisili", "k1", since=since, excluding=second.id)
+        assert found is not None
+        assert found.id == first.id
+        tx.applications.change(first, at=NOON, states=(State.IN_REVIEW, State.CANCELLED))
+        assert tx.applications.same("domisili", "k1", since=since, excluding=second.id) is None
+
+
+def test_an_intent_is_claimed_once(ledger: Ledger) -> None:
+    """Whoever comes second is told before anything is sent."""
+    record = planned(ledger, register(ledger))
+    with ledger.begin() as tx:
+        tx.intents.claim(record, NOON)
+    with pytest.raises(Overtaken), ledger.begin() as tx:
+        tx.intents.claim(record, NOON)
+    with ledger.reading() as look:
+        [interrupted] = look.intents.interrupted("domisili")
+    assert interrupted.intent.attempts == 1
+    assert interrupted.first_tried_at == NOON
+
+
+def test_an_intent_is_due_only_when_its_time_has_come(ledger: Ledger) -> None:
+    """A postponed intent waits, keeps its key, and is then handed out again."""
+    record = planned(ledger, register(ledger))
+    later = NOON + timedelta(minutes=5)
+    with ledger.begin() as tx:
+        tx.intents.postpone(record, later, "mail server is away", tried_at=NOON)
+        assert tx.intents.due("domisili", NOON, limit=10) == []
+        [due] = tx.intents.due("domisili", later, limit=10)
+    assert (due.intent.key, due.reason, due.first_tried_at) == (
+        "<1@loket>",
+        "mail server is away",
+        NOON,
+    )
+
+
+def test_a_receipt_settles_an_intent_for_good(ledger: Ledger) -> None:
+    """It counts against the channel's daily quota and is never due again."""
+    record = planned(ledger, register(ledger))
+    with ledger.begin() as tx:
+        tx.intents.settle(record, Receipt("<1@loket>", "https://drive.example/1"), NOON)
+        assert tx.intents.due("domisili", NOON + timedelta(days=9), limit=10) == []
+        assert tx.intents.sent_since("email", NOON - timedelta(days=1)) == 1
+        assert tx.intents.sent_since("email", NOON + timedelta(seconds=1)) == 0
+        [settled] = tx.intents.of(record.intent.application_id)
+    assert settled.intent.state is IntentState.DELIVERED
+    assert settled.link == "https://drive.example/1"
+
+
+def test_one_letter_is_planned_once_for_a_channel(ledger: Ledger) -> None:
+    """The database refuses a second plan of the same series."""
+    application = register(ledger)
+    planned(ledger, application)
+    with pytest.raises(IntegrityError):
+        planned(ledger, application, key="<2@loket>")
+    assert planned(ledger, application, key="<2@loket>", series=2).series == 2
+
+
+def test_an_application_has_one_letter(ledger: Ledger) -> None:
+    """The letter is never made anew: a second one is refused."""
+    application = register(ledger)
+    document = Document(application.id, "470/0001", "letters/x.pdf", "x.pdf", "0" * 64, 10, NOON)
+    with ledger.begin() as tx:
+        tx.documents.record(document)
+        assert tx.documents.of(application.id) == document
+    with pytest.raises(IntegrityError), ledger.begin() as tx:
+        tx.documents.record(document)
+
+
+def test_what_awaits_a_letter_is_what_was_approved_and_has_none(ledger: Ledger) -> None:
+    """The oldest first; one with a letter is not made again."""
+    applications = [register(ledger) for _ in range(3)]
+    for application in applications[:2]:
+        approve(ledger, application)
+    with ledger.begin() as tx:
+        tx.documents.record(Document(applications[0].id, "1", "a.pdf", "a.pdf", "0" * 64, 1, NOON))
+        waiting = tx.applications.awaiting_letter("domisili")
+    assert [application.id for application in waiting] == [applications[1].id]
+
+
+def test_the_desks_memory_and_names_are_kept(ledger: Ledger) -> None:
+    """What was chosen for a folder outside is found again, and the sheet's version is replaced."""
+    with ledger.begin() as tx:
+        assert tx.desks.of("domisili") is None
+        for version in ("1", "2"):
+            tx.desks.remember(DeskMemory("domisili", version, NOON, ""))
+        tx.desks.keep_resource("drive folder domisili", "abc")
+    with ledger.reading() as look:
+        memory = look.desks.of("domisili")
+        assert memory is not None
+        assert memory.version == "2"
+        assert look.desks.resource("drive folder domisili") == "abc"
+
+
+def test_opening_an_existing_ledger_loses_nothing(ledger: Ledger, url: str) -> None:
+    """The second start finds the newest schema and leaves it alone."""
+    application = register(ledger)
+    again = Ledger.open(url)
+    with again.reading() as look:
+        assert look.applications.find(application.reference) == application
+    again.close()
+
+
+def _take_numbers(url: str, ids: list[int]) -> None:
+    ledger = Ledger.open(url)
+    for application_id in ids:
+        with ledger.begin() as tx:
+            tx.numbers.take_letter("domisili", 2026, application_id)
+    ledger.close()
+
+
+def test_two_processes_take_consecutive_numbers_without_a_gap(ledger: Ledger, url: str) -> None:
+    """No number twice and none skipped, whoever writes at the same time."""
+    ids = [register(ledger).id for _ in range(40)]
+    spawn = multiprocessing.get_context("spawn")
+    workers = [
+        spawn.Process(target=_take_numbers, args=(url, part)) for part in (ids[:20], ids[20:])
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+        assert worker.exitcode == 0
+    with ledger.reading() as look:
+        assert look.numbers.letters("domisili", 2026) == list(range(1, 41))
