@@ -59,8 +59,8 @@ def tell(report: "CycleReport") -> None:
         (report.taken.edited, "diubah"),
         (report.taken.decided, "keputusan"),
         (report.taken.troubled, "baris bermasalah"),
-        (report.letters, "surat dibuat"),
-        (report.sent, "terkirim"),
+        (report.letters.done, "surat dibuat"),
+        (report.sent.done, "terkirim"),
         (report.written, "baris ditulis"),
     )
     told = ", ".join(f"{count} {what}" for count, what in counts if count)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sync.core.delivery import Channel
@@ -15,6 +15,13 @@ from sync.core.workflow.model import Workflow
 from sync.delivery.messages import Messages
 from sync.ledger.ledger import Ledger
 from sync.letter.press import Letterpress
+
+
+class Tally(NamedTuple):
+    """How many letters or messages were tried, and how many succeeded."""
+
+    tried: int
+    done: int
 
 
 @dataclass(slots=True)

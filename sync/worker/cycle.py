@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sync.core.mendable import Mendable
 from sync.core.outcomes import Failure
 from sync.ledger.desks import DeskMemory
-from sync.worker.counter import Counter
+from sync.worker.counter import Counter, Tally
 from sync.worker.delivering import deliver, settle_interrupted
 from sync.worker.intake import Taken, take_in
 from sync.worker.letters import make_letters
@@ -26,8 +26,8 @@ class CycleReport:
     workflow: str
     idle: bool = False
     taken: Taken = field(default_factory=Taken)
-    letters: int = 0
-    sent: int = 0
+    letters: Tally = Tally(0, 0)
+    sent: Tally = Tally(0, 0)
     written: int = 0
     trouble: str = ""
 
@@ -35,7 +35,9 @@ class CycleReport:
     def at_rest(self) -> bool:
         """Nothing was done: a further cycle would find nothing to do either."""
         taken = self.taken.new + self.taken.edited + self.taken.decided
-        return not (taken or self.letters or self.sent or self.written or self.trouble)
+        return not (
+            taken or self.letters.tried or self.sent.tried or self.written or self.trouble
+        )
 
 
 def run_cycle(counter: Counter) -> CycleReport:
@@ -65,21 +67,24 @@ def _run(counter: Counter) -> tuple[CycleReport, str]:
     if not counter.prepared:
         counter.desk.prepare()
         counter.prepared = True
-    settle_interrupted(counter)
+    interrupted = settle_interrupted(counter)
     version = counter.desk.version()
     with counter.ledger.reading() as look:
         memory = look.desks.of(name)
         due = bool(look.intents.due(name, counter.clock(), limit=1))
-        due = due or bool(look.applications.awaiting_letter(name))
+        due = due or bool(interrupted) or bool(look.applications.awaiting_letter(name))
     if memory is not None and memory.version == version and not due:
         return CycleReport(name, idle=True), version
+    # Forgotten first: whatever ends this cycle early, the next one looks at the rows again.
+    with counter.ledger.begin() as tx:
+        tx.desks.remember(DeskMemory(name, "", counter.clock(), memory.trouble if memory else ""))
     reading = counter.desk.read()
     taken = take_in(counter, reading)
     # Before the slow part, so that officers see at once what was read and decided.
     written = write_back(counter, reading)
     letters = make_letters(counter)
     sent = deliver(counter)
-    if letters or sent or written:
+    if letters.tried or sent.tried or written:
         written += write_back(counter, counter.desk.read())
     report = CycleReport(name, taken=taken, letters=letters, sent=sent, written=written)
     unchanged = report.at_rest and not taken.troubled and not counter.stop.is_set()

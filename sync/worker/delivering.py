@@ -18,7 +18,7 @@ from sync.core.states import State
 from sync.ledger.documents import Document
 from sync.ledger.intents import IntentRecord, latest, unsettled
 from sync.ledger.ledger import Transaction
-from sync.worker.counter import Counter
+from sync.worker.counter import Counter, Tally
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,10 @@ _LONGEST_PAUSE_S = 3600
 _QUOTA_REASON = "Kuota email hari ini habis, dilanjutkan besok."
 
 
-def settle_interrupted(counter: Counter) -> None:
-    """After a crash: each intent that was being sent is asked after, before anything else is sent."""
+def settle_interrupted(counter: Counter) -> int:
+    """After a crash: each intent that was being sent is asked after, before anything else is sent.
+
+    Returns how many there were."""
     with counter.ledger.reading() as look:
         interrupted = look.intents.interrupted(counter.workflow.name)
     for record in interrupted:
@@ -45,8 +47,8 @@ def settle_interrupted(counter: Counter) -> None:
             )
 
 
-def deliver(counter: Counter) -> int:
-    """Sends what is due, the oldest first; returns how many arrived."""
+def deliver(counter: Counter) -> Tally:
+    """Sends what is due, the oldest first."""
     arrived = 0
     tried: set[int] = set()
     while True:
@@ -54,10 +56,10 @@ def deliver(counter: Counter) -> int:
             due = look.intents.due(counter.workflow.name, counter.clock(), limit=_PAGE)
         fresh = [record for record in due if record.intent.id not in tried]
         if not fresh:
-            return arrived
+            return Tally(len(tried), arrived)
         for record in fresh:
             if counter.stop.is_set():
-                return arrived
+                return Tally(len(tried), arrived)
             tried.add(record.intent.id)
             arrived += _deliver_one(counter, record)
 
@@ -144,10 +146,13 @@ def _conclude(tx: Transaction, record: IntentRecord, at: datetime) -> None:
     troubled = [letter for letter in letters if letter.reason]
     number = application.letter_number
     if waiting:
+        queued = any(letter.reason == _QUOTA_REASON for letter in waiting)
         told = f"Surat nomor {number} sedang dikirim."
-        if troubled:
+        if queued:
+            told = _QUOTA_REASON
+        elif troubled:
             told += f" {troubled[0].reason} Dicoba lagi."
-        tx.applications.change(application, at=at, link=link, note=told, queued=False)
+        tx.applications.change(application, at=at, link=link, note=told, queued=queued)
         return
     by_state = {letter.intent.state: letter for letter in letters}
     if IntentState.UNCERTAIN in by_state:

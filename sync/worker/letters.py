@@ -19,7 +19,7 @@ from sync.ledger.documents import Document
 from sync.ledger.intents import Plan
 from sync.letter.order import LetterOrder
 from sync.letter.press import LetterFailed
-from sync.worker.counter import Counter
+from sync.worker.counter import Counter, Tally
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +27,8 @@ LETTER_FACTS = ("nama", "nomor", "referensi", "tanggal_surat", "kantor", "judul_
 """What every letter's template knows besides the workflow's fields."""
 
 
-def make_letters(counter: Counter) -> int:
-    """Makes every letter that is due and plans its delivery; returns how many were made."""
+def make_letters(counter: Counter) -> Tally:
+    """Makes every letter that is due and plans its delivery."""
     with counter.ledger.reading() as look:
         waiting = look.applications.awaiting_letter(counter.workflow.name)
     by_id = {application.id: application for application in waiting}
@@ -48,7 +48,7 @@ def make_letters(counter: Counter) -> int:
             log.warning("%s: letter not planned: %s", application.reference, failure.detail)
         except Exception:
             log.exception("%s: letter not kept", application.reference)
-    return made
+    return Tally(len(waiting), made)
 
 
 def letter_context(counter: Counter, application: Application) -> dict[str, object]:
@@ -57,8 +57,7 @@ def letter_context(counter: Counter, application: Application) -> dict[str, obje
     on = approved.astimezone(counter.timezone).date()
     checked = check_answers(counter.workflow, application.answers, today=on)
     return {
-        **checked.values,
-        "nama": application.name,
+        **checked.for_letter,
         "nomor": application.letter_number,
         "referensi": application.reference,
         "tanggal_surat": on,

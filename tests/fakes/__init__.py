@@ -1,0 +1,1 @@
+"""Small hand-written stand-ins for the adapters."""
