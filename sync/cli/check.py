@@ -1,8 +1,8 @@
 """`check`: everything an office wrote, all problems at once, each with file:line."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
@@ -96,12 +96,21 @@ def _twin(name: str, workflows: list[str], found: str) -> Problem:
     return Problem(name, where, found, "satu untuk setiap layanan", "python loket.py check")
 
 
+class Described(Protocol):
+    @property
+    def description(self) -> str: ...
+
+
 def _types(*, as_json: bool) -> None:
     from sync.core.fieldtypes import TYPES
     from sync.core.filters import FILTERS
     from sync.core.rules import FUNCTIONS
 
-    registries = {"type": TYPES, "function": FUNCTIONS, "filter": FILTERS}
+    registries: dict[str, Mapping[str, Described]] = {
+        "type": TYPES,
+        "function": FUNCTIONS,
+        "filter": FILTERS,
+    }
     rows = [
         (kind, name, entry.description)
         for kind, registry in registries.items()

@@ -3,6 +3,7 @@
 import signal
 import time
 import webbrowser
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -73,7 +74,7 @@ def _play(around: "World", counters: "list[Counter]") -> None:
 
     today = counters[0].today
     samples = responses(today)
-    steps = (
+    steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("Warga mengisi formulir", lambda: _submit(around, today)),
         ("Petugas membetulkan jawaban", lambda: around.correct(PLAN)),
         ("Petugas memutuskan", lambda: around.decide(_round(1))),

@@ -94,15 +94,21 @@ class Wiring:
     @cached_property
     def email(self) -> "Channel":
         settings = self.root.settings
-        if settings.mail.via == "gmail":
+        mail, office = settings.mail, settings.office
+        if mail.via == "gmail":
             from sync.delivery.gmail import GmailChannel
             from sync.google.gmail import Gmail
 
-            return GmailChannel(Gmail(self.transport), settings.mail, office=settings.office)
+            return GmailChannel(
+                Gmail(self.transport),
+                sender=mail.sender or office.email,
+                sender_name=mail.sender_name or office.name,
+                reply_to=office.email,
+            )
         from sync.delivery.smtp import SmtpChannel
 
-        password = self.root.secret(settings.mail.password_env, settings.mail.password_file)
-        channel = SmtpChannel(settings.mail, password, office=settings.office)
+        password = self.root.secret(mail.password_env, mail.password_file)
+        channel = SmtpChannel(mail, password, office.name, office_email=office.email)
         self.stack.callback(channel.close)
         return channel
 

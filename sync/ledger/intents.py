@@ -19,12 +19,14 @@ from sync.ledger.applications import Overtaken
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A new intent. `facts` is what a notice says (problems, the officer's note)."""
+    """A new intent. `facts` is what a notice says (problems, the officer's note).
+
+    Its key is chosen when it is first tried: choosing one may ask the other side, which no transaction waits for.
+    """
 
     application_id: int
     kind: Kind
     channel: str
-    key: str
     address: str
     at: datetime
     series: int = 1
@@ -58,7 +60,7 @@ class Intents:
                 kind=plan.kind.value,
                 channel=plan.channel,
                 series=plan.series,
-                key=plan.key,
+                key="",
                 address=plan.address,
                 facts=plan.facts,
                 state=IntentState.PLANNED.value,
@@ -96,14 +98,16 @@ class Intents:
             )
         )
 
-    def claim(self, record: IntentRecord, at: datetime) -> None:
-        """PLANNED → SENDING. Raises Overtaken when someone else has it."""
+    def claim(self, record: IntentRecord, at: datetime, *, key: str) -> IntentRecord:
+        """PLANNED → SENDING, with the key it is sent under. Raises Overtaken when someone else has it."""
         self._set(
             record,
             IntentState.SENDING,
+            key=key,
             attempts=record.intent.attempts + 1,
             first_tried_at=record.first_tried_at or at,
         )
+        return self._records(schema.intents.c.id == record.intent.id)[0]
 
     def settle(self, record: IntentRecord, receipt: Receipt, at: datetime) -> None:
         self._set(

@@ -24,6 +24,9 @@ class Tally(NamedTuple):
     done: int
 
 
+NOTHING = Tally(0, 0)
+
+
 @dataclass(slots=True)
 class Counter:
     """`clock` gives aware moments. `stop` is set when the worker should finish the step in hand and end."""
@@ -51,5 +54,21 @@ class Counter:
 
     @property
     def office(self) -> dict[str, Any]:
-        """What letters and messages know as `kantor`."""
-        return self.settings.office.model_dump()
+        """What letters and messages know as `kantor`, in the words of those who edit them."""
+        office = self.settings.office
+        return {
+            "nama": office.name,
+            "pemerintah": office.government,
+            "unit": office.unit,
+            "alamat": office.address,
+            "kota": office.city,
+            "telepon": office.phone,
+            "email": office.email,
+            "lambang": office.emblem,
+            "kepala": {
+                "jabatan": office.head.title,
+                "nama": office.head.name,
+                "pangkat": office.head.rank,
+                "nip": office.head.nip,
+            },
+        }

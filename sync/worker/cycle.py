@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sync.core.mendable import Mendable
 from sync.core.outcomes import Failure
 from sync.ledger.desks import DeskMemory
-from sync.worker.counter import Counter, Tally
+from sync.worker.counter import NOTHING, Counter, Tally
 from sync.worker.delivering import deliver, settle_interrupted
 from sync.worker.intake import Taken, take_in
 from sync.worker.letters import make_letters
@@ -26,8 +26,8 @@ class CycleReport:
     workflow: str
     idle: bool = False
     taken: Taken = field(default_factory=Taken)
-    letters: Tally = Tally(0, 0)
-    sent: Tally = Tally(0, 0)
+    letters: Tally = NOTHING
+    sent: Tally = NOTHING
     written: int = 0
     trouble: str = ""
 
@@ -35,9 +35,7 @@ class CycleReport:
     def at_rest(self) -> bool:
         """Nothing was done: a further cycle would find nothing to do either."""
         taken = self.taken.new + self.taken.edited + self.taken.decided
-        return not (
-            taken or self.letters.tried or self.sent.tried or self.written or self.trouble
-        )
+        return not (taken or self.letters.tried or self.sent.tried or self.written or self.trouble)
 
 
 def run_cycle(counter: Counter) -> CycleReport:

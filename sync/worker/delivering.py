@@ -31,7 +31,8 @@ _QUOTA_REASON = "Kuota email hari ini habis, dilanjutkan besok."
 def settle_interrupted(counter: Counter) -> int:
     """After a crash: each intent that was being sent is asked after, before anything else is sent.
 
-    Returns how many there were."""
+    Returns how many there were.
+    """
     with counter.ledger.reading() as look:
         interrupted = look.intents.interrupted(counter.workflow.name)
     for record in interrupted:
@@ -45,6 +46,7 @@ def settle_interrupted(counter: Counter) -> int:
             _record(
                 counter, record, receipt or TryAgain("Pengiriman terputus dan diulang.", wait_s=0)
             )
+    return len(interrupted)
 
 
 def deliver(counter: Counter) -> Tally:
@@ -82,13 +84,16 @@ def _deliver_one(counter: Counter, record: IntentRecord) -> bool:
             TryAgain("Pesan belum dapat disusun; periksa templat pesan dan folder data."),
         )
         return False
-    with counter.ledger.begin() as tx:
-        tx.intents.claim(record, counter.clock())
-        record = next(
-            r
-            for r in tx.intents.of(record.intent.application_id)
-            if r.intent.id == record.intent.id
+    intent = record.intent
+    try:
+        key = intent.key or channel.plan(
+            reference=intent.reference, kind=intent.kind, attempt=record.series
         )
+    except Failure as failure:
+        _record(counter, record, failure)
+        return False
+    with counter.ledger.begin() as tx:
+        record = tx.intents.claim(record, counter.clock(), key=key)
     outcome: Receipt | Failure
     try:
         outcome = channel.send(record.intent, message)
@@ -225,7 +230,7 @@ def _message(counter: Counter, record: IntentRecord) -> Message:
     }
     kind = record.intent.kind
     subject, text, html = counter.messages.compose(
-        kind, context, template=counter.workflow.messages.get(kind.value)
+        kind, context, template=counter.workflow.messages.get(kind.value, "")
     )
     return Message(subject, text, html, folder=counter.workflow.title, letter=letter)
 

@@ -283,7 +283,7 @@ def apply_step(
     )
     if step.notice:
         problems = list(checked.problems) if checked else []
-        _plan_notice(counter, tx, changed, step.notice, problems, at)
+        _plan_notice(tx, changed, step.notice, problems, at)
     if step.resend:
         send_again(counter, tx, changed, was=application.state, at=at)
     return changed
@@ -297,23 +297,20 @@ def drop_notices(tx: Transaction, application: Application, at: datetime) -> Non
 
 
 def _plan_notice(
-    counter: Counter,
     tx: Transaction,
     application: Application,
     kind: Kind,
     problems: list[str],
     at: datetime,
 ) -> None:
-    channel = counter.channels.get("email")
-    if channel is None or not application.email:
+    if not application.email:
         return
     series = 1 + sum(record.intent.kind is kind for record in tx.intents.of(application.id))
     tx.intents.plan(
         Plan(
             application_id=application.id,
             kind=kind,
-            channel=channel.name,
-            key=channel.plan(reference=application.reference, kind=kind, attempt=series),
+            channel="email",
             address=application.email,
             at=at,
             series=series,
@@ -345,7 +342,6 @@ def send_again(
                 application_id=application.id,
                 kind=Kind.LETTER,
                 channel=name,
-                key=channel.plan(reference=application.reference, kind=Kind.LETTER, attempt=series),
                 address=application.email,
                 at=at,
                 series=series,

@@ -13,7 +13,6 @@ from sync.core.answers import check_answers
 from sync.core.application import Application
 from sync.core.delivery import Kind
 from sync.core.file_names import file_name
-from sync.core.outcomes import Failure
 from sync.core.states import State
 from sync.ledger.documents import Document
 from sync.ledger.intents import Plan
@@ -42,10 +41,6 @@ def make_letters(counter: Counter) -> Tally:
             else:
                 _keep(counter, application, result)
                 made += 1
-        except (
-            Failure
-        ) as failure:  # no id for the delivery to be had now: the next cycle makes it anew
-            log.warning("%s: letter not planned: %s", application.reference, failure.detail)
         except Exception:
             log.exception("%s: letter not kept", application.reference)
     return Tally(len(waiting), made)
@@ -101,24 +96,18 @@ def _keep(counter: Counter, application: Application, pdf: bytes) -> None:
         size_bytes=len(pdf),
         made_at=counter.clock(),
     )
-    # Outside the transaction: a channel may ask the other side for an id.
-    plans = [
-        Plan(
-            application_id=application.id,
-            kind=Kind.LETTER,
-            channel=name,
-            key=counter.channels[name].plan(
-                reference=application.reference, kind=Kind.LETTER, attempt=1
-            ),
-            address=application.email,
-            at=counter.clock(),
-        )
-        for name in counter.workflow.deliver
-    ]
     with counter.ledger.begin() as tx:
         tx.documents.record(document)
-        for plan in plans:
-            tx.intents.plan(plan)
+        for name in counter.workflow.deliver:
+            tx.intents.plan(
+                Plan(
+                    application_id=application.id,
+                    kind=Kind.LETTER,
+                    channel=name,
+                    address=application.email,
+                    at=counter.clock(),
+                )
+            )
         tx.applications.change(
             application,
             at=counter.clock(),
