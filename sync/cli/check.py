@@ -1,8 +1,8 @@
 """`check`: everything an office wrote, all problems at once, each with file:line."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Protocol
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -96,34 +96,24 @@ def _twin(name: str, workflows: list[str], found: str) -> Problem:
     return Problem(name, where, found, "satu untuk setiap layanan", "python loket.py check")
 
 
-class Described(Protocol):
-    @property
-    def description(self) -> str: ...
-
-
 def _types(*, as_json: bool) -> None:
-    from sync.core.fieldtypes import TYPES
-    from sync.core.filters import FILTERS
-    from sync.core.rules import FUNCTIONS
+    from sync.core.catalogue import catalogue
 
-    registries: dict[str, Mapping[str, Described]] = {
-        "type": TYPES,
-        "function": FUNCTIONS,
-        "filter": FILTERS,
-    }
-    rows = [
-        (kind, name, entry.description)
-        for kind, registry in registries.items()
-        for name, entry in registry.items()
-    ]
+    sections = catalogue()
     if as_json:
         screen.as_json(
-            [dict(zip(("kind", "name", "description"), row, strict=True)) for row in rows]
+            [
+                {
+                    "section": section.title,
+                    "name": name,
+                    "description": indonesian,
+                    "english": english,
+                }
+                for section in sections
+                for name, indonesian, english in section.rows
+            ]
         )
         return
-    words = {"type": "jenis isian", "function": "fungsi aturan", "filter": "filter"}
-    screen.table(
-        "Yang dapat dipakai",
-        ("Apa", "Nama", "Arti"),
-        [(words[kind], *rest) for kind, *rest in rows],
-    )
+    for section in sections:
+        rows = [(name, indonesian) for name, indonesian, _ in section.rows]
+        screen.table(section.title, ("Nama", "Arti"), rows)

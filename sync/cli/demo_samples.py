@@ -45,7 +45,7 @@ class SampleResponse:
     key: str
     workflow: str
     answers: Mapping[str, str]
-    email: str
+    email: str | None
     minute: int
     planted: str = ""
 
@@ -254,7 +254,7 @@ def _response(workflow: str, key: str, today: date) -> SampleResponse:
         for question in form.questions
         if facts.get(question.title)
     }
-    return SampleResponse(key, workflow, answers, facts[EMAIL], 0, planted)
+    return SampleResponse(key, workflow, answers, facts[EMAIL] or None, 0, planted)
 
 
 def _date_style(form: SampleForm) -> Literal["iso", "typed"]:
@@ -318,7 +318,10 @@ _MENDED = {
     "ernawati": "Mohon tuliskan keperluan surat dengan lebih jelas: nama bank atau instansi tujuan.",
 }
 _CANCELLED = {"budi": "Dibatalkan atas permintaan pemohon melalui telepon."}
-_CORRECTED: dict[str, dict[str, str]] = {"slamet": {JOB: "Petani"}}
+_CORRECTED: dict[str, dict[str, str]] = {
+    "slamet": {JOB: "Petani"},
+    "aminah": {EMAIL: PEOPLE["aminah"].mail},  # asked by telephone
+}
 
 
 def _first_round() -> Iterator[OfficerStep]:

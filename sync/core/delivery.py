@@ -32,7 +32,8 @@ class IntentState(StrEnum):
 class Intent:
     """One thing to send to one applicant over one channel, exactly once.
 
-    `key` is chosen before the side effect and never changes: the Message-ID, the Drive file id, the draft id.
+    `key` is committed before the side effect and never changes: the Message-ID, the Drive file id, the draft id.
+    It is "" until the first attempt.
     """
 
     id: int

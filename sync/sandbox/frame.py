@@ -142,6 +142,7 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
         self._file = folder / "sandbox.sqlite3"
         with self.write() as db:
             for schema in schemas:
@@ -152,12 +153,21 @@ class Store:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self._file, isolation_level=None, timeout=30)
+            connection = sqlite3.connect(
+                self._file, isolation_level=None, timeout=30, check_same_thread=False
+            )
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             self._local.connection = connection
+            self._connections.append(connection)
         return connection
+
+    def close(self) -> None:
+        """Closes every thread's connection; call it when no handler runs any more."""
+        while self._connections:
+            self._connections.pop().close()
+        self._local = threading.local()
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

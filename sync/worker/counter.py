@@ -57,6 +57,7 @@ class Counter:
         """What letters and messages know as `kantor`, in the words of those who edit them."""
         office = self.settings.office
         return {
+            **office.model_dump(),
             "nama": office.name,
             "pemerintah": office.government,
             "unit": office.unit,

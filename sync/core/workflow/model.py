@@ -5,7 +5,7 @@ The names are those an office writes. Every value arrives as text (YAML read wit
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 ReviewKind = Literal["petugas", "otomatis"]
 ChannelName = Literal["email", "drive", "whatsapp", "sms"]
@@ -34,6 +34,12 @@ class Field(_Model):
     min: str | None = None  # read by the type: characters of a text, a number, a date
     max: str | None = None
     options: tuple[str, ...] = ()
+
+    @field_validator("required", mode="before")
+    @classmethod
+    def _in_indonesian(cls, value: object) -> object:
+        """`ya` and `tidak` besides YAML's own words."""
+        return {"ya": True, "tidak": False}.get(value, value) if isinstance(value, str) else value
 
 
 class Rule(_Model):

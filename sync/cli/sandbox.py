@@ -1,0 +1,48 @@
+"""`loket.py sandbox`: the local Google alone, for tests and for trying things out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def sandbox(
+    port: Annotated[int, typer.Option(help="Port di 127.0.0.1; 0 memilih yang bebas.")] = 0,
+    data: Annotated[
+        Path, typer.Option(help="Folder data sandbox; isinya tetap ada setelah dimatikan.")
+    ] = Path("data/sandbox"),
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Mulai dari folder data yang dikosongkan.")
+    ] = False,
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            help="Tulis settings.yaml dan credentials.json di folder ini, siap untuk `--root` yang sama.",
+        ),
+    ] = None,
+    faults: Annotated[
+        Path | None, typer.Option(help="Berkas JSON berisi gangguan yang disengaja.")
+    ] = None,
+    latency_ms: Annotated[
+        int, typer.Option("--latency-ms", min=0, help="Tambahan waktu setiap panggilan, milidetik.")
+    ] = 0,
+    quotas: Annotated[
+        bool, typer.Option("--quotas", help="Batasi 60 baca + 60 tulis per menit seperti Google.")
+    ] = False,
+) -> None:
+    """Jalankan Google tiruan di komputer ini: Sheets, Drive, Gmail, Forms, dan kotak surat.
+
+    Setelah siap, satu baris JSON dicetak: alamat, kunci akun Loket, kunci akun petugas, dan alamat SMTP.
+    Berjalan sampai Ctrl-C.
+    """
+    from sync.sandbox.server import serve
+
+    serve(
+        data,
+        port=port,
+        empty=empty,
+        root=root,
+        faults=faults,
+        latency_ms=latency_ms,
+        quotas=quotas,
+    )

@@ -1,0 +1,192 @@
+"""Text of settings.yaml → Settings, or one Mendable with every problem, each with file:line.
+
+The same machinery as for workflow files. An empty text gives the defaults. Secrets never stand in this file: a key
+that looks like one is told where it belongs.
+"""
+
+import ipaddress
+from collections.abc import Callable
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from sync.core.emails import read_email
+from sync.core.headers import normal
+from sync.core.mendable import Mendable
+from sync.core.nip import read_nip
+from sync.core.refused import Refused
+from sync.core.settings import Settings
+from sync.core.workflow.check import Report
+from sync.core.yaml_models import read_model
+from sync.core.yaml_text import Node, read_yaml
+
+LIMITS: dict[str, tuple[float, float]] = {
+    "google.timeout_s": (1, 600),
+    "google.attempts": (1, 20),
+    "mail.port": (1, 65_535),
+    "mail.timeout_s": (1, 600),
+    "mail.per_day": (1, 100_000),
+    "letters.timeout_s": (1, 600),
+    "letters.processes": (1, 64),
+    "worker.interval_s": (1, 3_600),
+    "worker.retry_for_hours": (0, 720),
+}
+_SECRETS = ("password", "passphrase", "secret", "token", "sandi")
+
+
+def read_settings(text: str, *, file: str) -> Settings:
+    """`file` is shown in the problems. Raises Mendable."""
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
+        return Settings()
+    root, written_twice = read_yaml(text, file=file)
+    report = Report(file, list(written_twice))
+    settings, mismatches = read_model(Settings, root, file=file)
+    report.problems += mismatches
+    _check_secrets(root, report)
+    _check_limits(root, report)
+    _check_office(root, report)
+    _check_connections(root, report)
+    _check_columns(root, report)
+    if report.problems:
+        raise Mendable.of(report.in_order())
+    if settings is None:
+        raise AssertionError("a file without problems gives settings")
+    return settings
+
+
+def is_loopback(host: str) -> bool:
+    """This machine, by name or number."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _setting(root: Node, path: str) -> Node | None:
+    node: Node | None = root
+    for key in path.split("."):
+        node = node.get(key) if node else None
+    return node if node and isinstance(node.value, str) and node.text else None
+
+
+def _check_secrets(root: Node, report: Report) -> None:
+    for section in (root, *root.table.values()):
+        for key, node in section.table.items():
+            if any(word in key.lower() for word in _SECRETS) and not key.endswith(
+                ("_env", "_file")
+            ):
+                report.add(
+                    "rahasia-di-settings",
+                    node.line,
+                    f'"{key}" tidak boleh ditulis di sini',
+                    "mail.password_env (nama variabel) atau mail.password_file (nama berkas)",
+                )
+
+
+def _check_limits(root: Node, report: Report) -> None:
+    for path, (low, high) in LIMITS.items():
+        node = _setting(root, path)
+        try:
+            value = float(node.text) if node else low
+        except ValueError:
+            continue  # the model says so
+        if node and not low <= value <= high:
+            report.add(
+                "nilai-di-luar-batas",
+                node.line,
+                f"{path}: {node.text[:40]}",
+                f"{low} sampai {high}",
+            )
+
+
+def _check_office(root: Node, report: Report) -> None:
+    zone = _setting(root, "office.timezone")
+    if zone and not _known_zone(zone.text):
+        report.add(
+            "zona-waktu-tidak-dikenal",
+            zone.line,
+            f'office.timezone: "{zone.text[:60]}"',
+            "Asia/Jakarta (WIB), Asia/Makassar (WITA), atau Asia/Jayapura (WIT)",
+        )
+    readers: dict[str, Callable[[str], str]] = {
+        "office.email": read_email,
+        "mail.sender": read_email,
+        "office.head.nip": read_nip,
+    }
+    for path, read in readers.items():
+        node = _setting(root, path)
+        if node is None:
+            continue
+        try:
+            read(node.text)
+        except Refused as refused:
+            report.add("nilai-salah", node.line, path, " ".join(refused.reasons))
+
+
+def _known_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # e.g. a folder's name, or "../"
+        return False
+    return True
+
+
+def _check_connections(root: Node, report: Report) -> None:
+    endpoint = _setting(root, "google.endpoint")
+    if endpoint:
+        try:
+            parts = urlsplit(endpoint.text)
+            scheme, host = parts.scheme, parts.hostname or ""
+        except ValueError:
+            scheme = host = ""
+        if scheme not in ("http", "https") or not host:
+            found, allowed = "bukan alamat", "http://127.0.0.1:… atau https://…"
+        elif scheme == "http" and not is_loopback(host):
+            found, allowed = (
+                "http tanpa sandi",
+                "http hanya untuk komputer ini (127.0.0.1), selain itu https",
+            )
+        else:
+            found = allowed = ""
+        if found:
+            report.add("alamat-tidak-aman", endpoint.line, f"google.endpoint: {found}", allowed)
+    security = _setting(root, "mail.security")
+    if security and security.text == "none":
+        host_node = _setting(root, "mail.host")
+        if not is_loopback(host_node.text if host_node else Settings().mail.host):
+            report.add(
+                "alamat-tidak-aman",
+                security.line,
+                "mail.security: none",
+                "none hanya untuk komputer ini (127.0.0.1); selain itu tls atau starttls",
+            )
+    ledger = _setting(root, "ledger.url")
+    if ledger and not ledger.text.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+        # The address may hold a password: it is not repeated.
+        report.add(
+            "buku-besar-tidak-dikenal", ledger.line, "ledger.url", "sqlite:///… atau postgresql://…"
+        )
+
+
+def _check_columns(root: Node, report: Report) -> None:
+    written = root.get("columns")
+    if written is None:
+        return
+    columns = Settings().columns.model_dump()
+    columns |= {key: node.text for key, node in written.table.items() if key in columns}
+    seen: dict[str, str] = {}
+    for key, header in columns.items():
+        twin = seen.get(normal(header), key)
+        line = (written.table.get(key) or written.table.get(twin) or written).line
+        if not normal(header):
+            report.add("nilai-kosong", line, f"columns.{key} kosong", "judul kolom")
+        elif twin != key:
+            report.add(
+                "kolom-ganda",
+                line,
+                f'columns.{key} dan columns.{twin}: "{header}"',
+                "judul yang berbeda untuk setiap kolom",
+            )
+        else:
+            seen[normal(header)] = key

@@ -1,0 +1,107 @@
+"""Drive: the letters' folders and files, each under an id chosen beforehand, shared with the applicant alone.
+
+Promise: every call may be repeated. A file that is there already (409) is a success, a second share changes
+nothing. What Google refuses comes as `Refused` with a sentence for the office (refusals.py).
+"""
+
+import threading
+from functools import cached_property
+from typing import Any
+
+from sync.google.refusals import Refused
+from sync.google.services import build_service
+from sync.google.transport import Transport
+
+FOLDER_TYPE = "application/vnd.google-apps.folder"
+
+
+class Drive:
+    """Works in My Drive of the account that signs in, and in shared drives."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._building = threading.Lock()
+
+    @cached_property
+    def _built(self) -> Any:
+        return build_service(self._transport, "drive.v3")
+
+    @property
+    def _service(self) -> Any:
+        with self._building:
+            return self._built
+
+    def new_ids(self, n: int) -> list[str]:
+        """Ids for files to come; unused ones are forgotten without harm. At most 1,000 a call."""
+        answer = self._service.files().generateIds(count=n, space="drive", type="files").execute()
+        return list(answer["ids"])
+
+    def ensure_folder(self, folder_id: str, name: str, parent: str) -> None:
+        """Makes the folder under this id where it is not there yet. `parent` "" is the account's own My Drive."""
+        body = {"id": folder_id, "name": name, "mimeType": FOLDER_TYPE}
+        self._create({**body, "parents": [parent]} if parent else body, None)
+
+    def upload(self, file_id: str, folder: str, file_name: str, pdf: bytes) -> str:
+        """The link of the letter; it is stored under this id, once, however often this is called."""
+        from googleapiclient.http import MediaInMemoryUpload
+
+        media = MediaInMemoryUpload(pdf, mimetype="application/pdf", resumable=False)
+        body = {"id": file_id, "name": file_name, "mimeType": "application/pdf"}
+        answer = self._create({**body, "parents": [folder]} if folder else body, media)
+        return answer.get("webViewLink") or self.link(file_id)
+
+    def share_with(self, file_id: str, email: str) -> None:
+        """Lets one person read. Google writes no email of its own about it."""
+        self._service.permissions().create(
+            fileId=file_id,
+            body={"type": "user", "role": "reader", "emailAddress": email},
+            sendNotificationEmail=False,
+            supportsAllDrives=True,
+            fields="id",
+        ).execute()
+
+    def link(self, file_id: str) -> str:
+        answer = (
+            self._service.files()
+            .get(fileId=file_id, fields="webViewLink", supportsAllDrives=True)
+            .execute()
+        )
+        return str(answer.get("webViewLink", ""))
+
+    def exists(self, file_id: str) -> bool:
+        """Whether a file has this id. One that was put into the trash does not count: nobody finds it there."""
+        try:
+            answer = (
+                self._service.files()
+                .get(fileId=file_id, fields="id,trashed", supportsAllDrives=True)
+                .execute()
+            )
+        except Refused as refusal:
+            if refusal.status == 404:
+                return False
+            raise
+        return not answer.get("trashed", False)
+
+    def readers(self, file_id: str) -> list[str]:
+        """The addresses a file is shared with, and "anyone" when it is public."""
+        answer = (
+            self._service.permissions()
+            .list(fileId=file_id, fields="permissions(type,emailAddress)", supportsAllDrives=True)
+            .execute()
+        )
+        return [item.get("emailAddress") or item["type"] for item in answer.get("permissions", ())]
+
+    def _create(self, body: dict[str, Any], media: Any) -> dict[str, str]:
+        try:
+            answer: dict[str, str] = (
+                self._service.files()
+                .create(
+                    body=body, media_body=media, fields="id,webViewLink", supportsAllDrives=True
+                )
+                .execute()
+            )
+        except Refused as refusal:
+            if refusal.status == 409:  # it went through before, and the answer was lost
+                return {}
+            raise
+        return answer

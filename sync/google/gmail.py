@@ -1,0 +1,79 @@
+"""Gmail: drafts, and whether a message is among those sent. The mailbox is that of the account that signs in.
+
+A draft has an id before anything is sent, and is gone once it was sent: that is how a crash is answered. Never
+sends a message that is not a draft.
+"""
+
+import base64
+import threading
+from functools import cached_property
+from typing import Any
+
+from sync.google.refusals import Refused
+from sync.google.services import build_service
+from sync.google.transport import Transport
+
+
+class Gmail:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._building = threading.Lock()
+
+    @cached_property
+    def _built(self) -> Any:
+        return build_service(self._transport, "gmail.v1")
+
+    @property
+    def _users(self) -> Any:
+        with self._building:
+            return self._built.users()
+
+    def create_draft(self, message: bytes) -> str:
+        """The id of the new draft."""
+        answer = self._users.drafts().create(userId="me", body=_body(message)).execute()
+        return str(answer["id"])
+
+    def update_draft(self, draft_id: str, message: bytes) -> bool:
+        """Replaces what the draft says. False when there is no such draft (any more)."""
+        try:
+            self._users.drafts().update(userId="me", id=draft_id, body=_body(message)).execute()
+        except Refused as refusal:
+            return _gone(refusal)
+        return True
+
+    def has_draft(self, draft_id: str) -> bool:
+        try:
+            self._users.drafts().get(userId="me", id=draft_id, format="minimal").execute()
+        except Refused as refusal:
+            return _gone(refusal)
+        return True
+
+    def send_draft(self, draft_id: str) -> str | None:
+        """The id of the sent message; None when there is no such draft (any more)."""
+        try:
+            answer = self._users.drafts().send(userId="me", body={"id": draft_id}).execute()
+        except Refused as refusal:
+            _gone(refusal)
+            return None
+        return str(answer["id"])
+
+    def find_sent(self, message_id: str) -> str | None:
+        """The id of the sent message with this Message-ID header, as far as Gmail's search knows already."""
+        answer = (
+            self._users.messages()
+            .list(userId="me", q=f"in:sent rfc822msgid:{message_id.strip('<>')}", maxResults=1)
+            .execute()
+        )
+        found = answer.get("messages") or []
+        return str(found[0]["id"]) if found else None
+
+
+def _body(message: bytes) -> dict[str, Any]:
+    return {"message": {"raw": base64.urlsafe_b64encode(message).decode("ascii")}}
+
+
+def _gone(refusal: Refused) -> bool:
+    """False for "there is none"; any other refusal is raised."""
+    if refusal.status == 404:
+        return False
+    raise refusal

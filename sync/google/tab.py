@@ -1,0 +1,181 @@
+"""One tab of a spreadsheet, as raw values: read, write, and the facts about it. Knows no columns and no answers.
+
+Reads are UNFORMATTED_VALUE with dates as serial numbers, writes are RAW: a citizen's text never becomes a formula.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sync.core.desk import Cell
+from sync.core.headers import column_letters, nearest
+from sync.core.mendable import Mendable
+from sync.google.refusals import Refused
+from sync.google.sheets_client import SheetsClient
+from sync.google.transport import Transport
+from sync.google.victims import Block
+
+READ = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
+RANGES_A_WRITE = 1_000
+BYTES_A_WRITE = 1_500_000  # Google advises 2 MB a call
+RANGES_A_READ = 60  # they stand in the address, which must stay short
+LONGEST_CELL = 50_000
+
+Rows = list[list[Cell | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class TabFacts:
+    sheet_id: int
+    columns: int
+    frozen_rows: int
+    timezone: str
+
+
+class Tab:
+    def __init__(self, transport: Transport, spreadsheet_id: str, title: str) -> None:
+        self._client = SheetsClient(transport)
+        self._transport = transport
+        self._spreadsheet_id = spreadsheet_id
+        self.title = title
+        self.quoted = "'" + title.replace("'", "''") + "'"
+
+    def version(self) -> str:
+        answer = self._transport.request(
+            "GET",
+            f"https://www.googleapis.com/drive/v3/files/{self._spreadsheet_id}",
+            params={"fields": "version,modifiedTime", "supportsAllDrives": "true"},
+        ).json()
+        return f"{answer['version']} {answer['modifiedTime']}"
+
+    def facts(self) -> TabFacts:
+        """Raises Mendable when the tab is not there: the first thing to tell when a range is refused."""
+        about = self._client.fetch_sheet_metadata(
+            self._spreadsheet_id,
+            params={
+                "fields": "properties(title,timeZone),sheets.properties(sheetId,title,gridProperties)"
+            },
+        )
+        tabs = {sheet["properties"]["title"]: sheet["properties"] for sheet in about["sheets"]}
+        if self.title not in tabs:
+            near = nearest(self.title, list(tabs)) or [f'"{title}"' for title in tabs]
+            raise Mendable.one(
+                "tab-tidak-ditemukan",
+                where=f'Google Sheet "{about["properties"]["title"]}"',
+                found=f'tab "{self.title}" tidak ada; yang ada: {", ".join(near)}',
+                allowed="nama tab yang ditulisi formulir, persis seperti di Google Sheet",
+                run="python loket.py doctor",
+            )
+        tab = tabs[self.title]
+        grid = tab.get("gridProperties", {})
+        return TabFacts(
+            sheet_id=int(tab.get("sheetId", 0)),
+            columns=int(grid.get("columnCount", 0)),
+            frozen_rows=int(grid.get("frozenRowCount", 0)),
+            timezone=str(about["properties"].get("timeZone", "")),
+        )
+
+    def read_all(self) -> Rows:
+        return self._get(self.quoted)
+
+    def header_row(self) -> list[Cell | None]:
+        rows = self._get(f"{self.quoted}!1:1")
+        return rows[0] if rows else []
+
+    def column(self, index: int) -> list[Cell | None]:
+        """The cells under the header."""
+        letters = column_letters(index)
+        return [row[0] if row else "" for row in self._get(f"{self.quoted}!{letters}2:{letters}")]
+
+    def has_validation(self, column: int) -> bool:
+        """Whether the first cell under the header has a dropdown or another rule."""
+        about = self._client.fetch_sheet_metadata(
+            self._spreadsheet_id,
+            params={
+                "ranges": f"{self.quoted}!{column_letters(column)}2",
+                "includeGridData": "true",
+                "fields": "sheets.data.rowData.values.dataValidation",
+            },
+        )
+        return "dataValidation" in json.dumps(about)
+
+    def rows(
+        self, numbers: Sequence[int]
+    ) -> tuple[list[Cell | None], dict[int, list[Cell | None]]]:
+        """The header row, and these rows as they stand now, by number."""
+        found: dict[int, list[Cell | None]] = {}
+        header: list[Cell | None] = []
+        runs = _runs(sorted(set(numbers)))
+        for start in range(0, len(runs), RANGES_A_READ):
+            part = runs[start : start + RANGES_A_READ]
+            answer = self._client.values_batch_get(
+                self._spreadsheet_id,
+                [f"{self.quoted}!1:1", *(f"{self.quoted}!{first}:{last}" for first, last in part)],
+                params=dict(READ),
+            )
+            blocks: list[Rows] = [block.get("values", []) for block in answer["valueRanges"]]
+            header = blocks[0][0] if blocks[0] else []
+            for (first, last), block in zip(part, blocks[1:], strict=True):
+                for number in range(first, last + 1):
+                    at = number - first
+                    found[number] = block[at] if at < len(block) else []
+        return header, found
+
+    def write(self, blocks: Sequence[Block]) -> None:
+        """Each call within Google's limits; texts are cut to what a cell holds."""
+        ranges = [
+            {
+                "range": f"{self.quoted}!{column_letters(column)}{number}",
+                "values": [[_fitting(cell) for cell in cells]],
+            }
+            for number, column, cells in blocks
+        ]
+        for batch in _batches(ranges):
+            self._client.values_batch_update(
+                self._spreadsheet_id,
+                body={"valueInputOption": "RAW", "data": batch, "includeValuesInResponse": False},
+            )
+
+    def change(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        """All of these or none, in one step (spreadsheets.batchUpdate)."""
+        self._client.batch_update(self._spreadsheet_id, {"requests": list(requests)})
+
+    def _get(self, a1: str) -> Rows:
+        try:
+            answer = self._client.values_get(self._spreadsheet_id, a1, params=dict(READ))
+        except Refused as refusal:
+            if refusal.status == 400:  # "Unable to parse range": the tab was renamed or removed
+                self.facts()
+            raise
+        rows: Rows = answer.get("values", [])
+        return rows
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Rows side by side are asked for together."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
+
+
+def _fitting(cell: Cell) -> Cell:
+    return cell[:LONGEST_CELL] if isinstance(cell, str) else cell
+
+
+def _batches(ranges: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    size_bytes = 0
+    for item in ranges:
+        item_bytes = len(json.dumps(item))
+        if batch and (len(batch) >= RANGES_A_WRITE or size_bytes + item_bytes > BYTES_A_WRITE):
+            yield batch
+            batch, size_bytes = [], 0
+        batch.append(item)
+        size_bytes += item_bytes
+    if batch:
+        yield batch

@@ -1,0 +1,124 @@
+"""A finished PDF is read back before it goes out: an engine that lacks a font or a letter prints on without a word.
+
+The promise: a PDF that passes has pages, embeds its fonts, and shows every character of the page it was made from,
+within the paper's edges. How it looks is the template's affair.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from ctypes import create_string_buffer
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from sync.core.cells import clean_text
+from sync.letter.characters import describe
+from sync.letter.failed import LetterFailed
+from sync.letter.resources import MOST_PAGES
+
+
+def proofread(pdf: bytes, *, page_text: str, must_contain: Iterable[str]) -> None:
+    """Raises LetterFailed."""
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise LetterFailed(
+            "Berkas PDF yang dibuat rusak.", detail="the PDF cannot be read"
+        ) from error
+    try:
+        _proofread(document, page_text, must_contain)
+    finally:
+        document.close()
+
+
+def _proofread(
+    document: pypdfium2.PdfDocument, page_text: str, must_contain: Iterable[str]
+) -> None:
+    if not 0 < len(document) <= MOST_PAGES:
+        raise LetterFailed(
+            f"Surat terlalu panjang (lebih dari {MOST_PAGES} halaman)."
+            if len(document)
+            else "Surat yang dibuat tidak berisi halaman.",
+            detail=f"{len(document)} pages",
+        )
+    on_paper: list[str] = []
+    for page in document:
+        text = page.get_textpage()
+        on_paper.append(text.get_text_bounded(errors="replace"))
+        text.close()
+        _require_embedded_fonts(page)
+        page.close()
+    shown = _fold("".join(on_paper))
+    wanted = _fold(page_text)
+    if not shown:
+        raise LetterFailed(
+            "Surat tercetak kosong: huruf untuk surat tidak ditemukan.", detail="no text in the PDF"
+        )
+    lacking = _kinds(wanted) - _kinds(shown)
+    if lacking:
+        # Every font has the characters of ASCII: where those are lacking, the template hides or cuts the text.
+        unknown = [char for char in lacking if char not in shown and not char.isascii()]
+        if not unknown:
+            raise LetterFailed(
+                "Sebagian tulisan tidak tampak di surat; periksa templatenya.",
+                detail="less text in the PDF than in the page",
+            )
+        raise LetterFailed(
+            f"Surat memuat huruf yang tidak dapat dicetak: {describe(unknown)}.",
+            detail=f"{len(unknown)} kinds of character without a glyph",
+        )
+    if "\ufffd" in "".join(on_paper):
+        raise LetterFailed(
+            "Surat memuat huruf yang tidak dapat dicetak.", detail="U+FFFD in the PDF's text"
+        )
+    for place, text in enumerate(must_contain):
+        required = _fold(clean_text(text))
+        if not required or required not in shown:
+            raise LetterFailed(
+                "Nama pemohon atau nomor surat tidak terbaca di surat; periksa templatenya.",
+                detail=f"required text {place + 1} is not readable in the PDF",
+            )
+
+
+def _fold(text: str) -> str:
+    """Without what setting type may change: case, ligatures, spaces, hyphens and line breaks."""
+    # U+FFFE is how the reader tells a hyphen at a line's end.
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFKC", folded)
+        if character not in "\ufffe\ufffd\u00ad"
+        and unicodedata.category(character) not in ("Zs", "Zl", "Zp", "Cc", "Cf", "Pd")
+    )
+
+
+_MIRRORED = str.maketrans("([{<«‹", ")]}>»›")
+
+
+def _kinds(folded: str) -> Counter[str]:
+    """How often each character stands there; brackets turn round in right-to-left text."""
+    return Counter(folded.translate(_MIRRORED))
+
+
+def _require_embedded_fonts(page: pypdfium2.PdfPage) -> None:
+    seen: set[bytes] = set()
+    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=4):
+        font = pdfium.FPDFTextObj_GetFont(item.raw)
+        if not font:
+            continue
+        name = _font_name(font)
+        if name in seen:
+            continue
+        seen.add(name)
+        if not pdfium.FPDFFont_GetIsEmbedded(font):
+            raise LetterFailed(
+                "Huruf surat tidak ikut tersimpan di PDF; periksa folder templates/letters/fonts.",
+                detail="a font is not embedded",
+            )
+
+
+def _font_name(font: object) -> bytes:
+    buffer = create_string_buffer(128)
+    pdfium.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
+    return buffer.value

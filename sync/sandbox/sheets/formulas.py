@@ -1,0 +1,375 @@
+"""Formulas: a small, honest share of what Sheets computes, and references that follow inserted and deleted rows.
+
+Arithmetic, comparison, &, references to cells and ranges, and the functions in FUNCTIONS. Anything else is #NAME?,
+which is also what an unknown function gives at Google. Nothing here fetches anything: no IMPORTXML, no IMAGE.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sync.sandbox.sheets import a1
+from sync.sandbox.sheets.shift import Change
+
+Scalar = str | int | float | bool | None
+_REFERENCE = (
+    r"(?P<title>(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?"
+    r"(?P<range>\$?[A-Za-z]{1,3}\$?[1-9]\d*(?::\$?[A-Za-z]{1,3}(?:\$?[1-9]\d*)?)?"
+    r"|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?[1-9]\d*:\$?[1-9]\d*)(?![\w(])"
+)
+_TOKENS = re.compile(
+    r"\s*(?:(?P<string>\"(?:[^\"]|\"\")*\")|(?P<reference>" + _REFERENCE + r")"
+    r"|(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<error>#REF!|#N/A)"
+    r"|(?P<name>[A-Za-z_][\w.]*)|(?P<operator><=|>=|<>|[-+*/^&=<>(),;:%{}]))"
+)
+_PART = re.compile(r"(\$?)([A-Za-z]{1,3})?(\$?)(\d+)?")
+
+
+class CellError(Exception):
+    """#NAME?, #REF!, #DIV/0!, #VALUE!, #N/A, #ERROR!"""
+
+    def __init__(self, name: str, message: str = "") -> None:
+        super().__init__(name)
+        self.name = name
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    title: str | None
+    span: a1.Span
+
+
+Lookup = Callable[[Reference], list[list[Scalar]]]
+"""The values under a reference; raises CellError for a sheet that does not exist or a loop."""
+
+
+def evaluate(text: str, lookup: Lookup) -> Scalar:
+    """The value of `=…`. Raises CellError."""
+    try:
+        return _first(_Parser(text[1:], lookup).whole())
+    except (OverflowError, RecursionError):
+        raise CellError("#NUM!") from None
+
+
+def carried(text: str, own_sheet: bool, title: str, change: Change) -> str:
+    """The formula after rows or columns of the sheet `title` changed; `own_sheet`: the formula stands in it."""
+
+    def new(match: re.Match[str]) -> str:
+        if match["reference"] is None:
+            return match[0]
+        given = match["title"]
+        if given is None:
+            if not own_sheet:
+                return match[0]
+        elif a1.split_title(given + "A1")[0] != title:
+            return match[0]
+        start = match.start("range") - match.start(0)
+        return match[0][:start] + _carried_range(match["range"], change)
+
+    return text[:1] + _TOKENS.sub(new, text[1:])
+
+
+def _carried_range(text: str, change: Change) -> str:
+    parts = [_PART.fullmatch(part) for part in text.split(":")]
+    if any(part is None for part in parts):
+        return text
+    group = 4 if change.dimension == "ROWS" else 2
+    numbers = [part[group] for part in parts if part is not None]
+    if None in numbers:
+        return text
+    at = [int(n) - 1 if group == 4 else a1.column_number(n) for n in numbers if n is not None]
+    span = change.span(min(at), max(at) + 1)
+    if span is None or span[0] is None or span[1] is None:
+        return "#REF!"
+    ends = [span[0]] if len(at) == 1 else [span[0], span[1] - 1]
+    pieces = []
+    for part, end in zip(parts, ends, strict=True):
+        assert part is not None  # noqa: S101 - told apart above
+        column, row = part[2] or "", part[4] or ""
+        if group == 4:
+            row = str(end + 1)
+        else:
+            column = a1.letters(end)
+        pieces.append(f"{part[1]}{column}{part[3]}{row}")
+    return ":".join(pieces)
+
+
+class _Parser:
+    def __init__(self, text: str, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._tokens: list[tuple[str, str]] = []
+        at = 0
+        text = text.rstrip()
+        while at < len(text):
+            match = _TOKENS.match(text, at)
+            if match is None or match.lastgroup is None:
+                raise CellError("#ERROR!", "Formula parse error.")
+            kind = next(
+                k
+                for k in ("string", "reference", "number", "error", "name", "operator")
+                if match[k] is not None
+            )
+            self._tokens.append((kind, match[kind]))
+            at = match.end()
+        self._at = 0
+
+    def whole(self) -> Any:
+        value = self._comparison()
+        if self._at < len(self._tokens):
+            raise CellError("#ERROR!", "Formula parse error.")
+        return value
+
+    def _take(self, *operators: str) -> str:
+        if self._at < len(self._tokens):
+            kind, text = self._tokens[self._at]
+            if kind == "operator" and text in operators:
+                self._at += 1
+                return text
+        return ""
+
+    def _comparison(self) -> Any:
+        left = self._concatenation()
+        while operator := self._take("=", "<>", "<=", ">=", "<", ">"):
+            left = _compare(operator, _first(left), _first(self._concatenation()))
+        return left
+
+    def _concatenation(self) -> Any:
+        left = self._sum()
+        while self._take("&"):
+            left = text_of(_first(left)) + text_of(_first(self._sum()))
+        return left
+
+    def _sum(self) -> Any:
+        left = self._product()
+        while operator := self._take("+", "-"):
+            right = number_of(_first(self._product()))
+            left = number_of(_first(left)) + (right if operator == "+" else -right)
+        return left
+
+    def _product(self) -> Any:
+        left = self._power()
+        while operator := self._take("*", "/"):
+            right = number_of(_first(self._power()))
+            left = number_of(_first(left))
+            if operator == "*":
+                left *= right
+            elif right == 0:
+                raise CellError("#DIV/0!", "Function DIVIDE parameter 2 cannot be zero.")
+            else:
+                left /= right
+        return left
+
+    def _power(self) -> Any:
+        left = self._unary()
+        while self._take("^"):
+            left = number_of(_first(left)) ** number_of(_first(self._unary()))
+        return left
+
+    def _unary(self) -> Any:
+        if self._take("-"):
+            return -number_of(_first(self._unary()))
+        if self._take("+"):
+            return self._unary()
+        value = self._primary()
+        while self._take("%"):
+            value = number_of(_first(value)) / 100
+        return value
+
+    def _primary(self) -> Any:
+        if self._at >= len(self._tokens):
+            raise CellError("#ERROR!", "Formula parse error.")
+        kind, text = self._tokens[self._at]
+        self._at += 1
+        if kind == "string":
+            return text[1:-1].replace('""', '"')
+        if kind == "number":
+            return float(text) if not text.isdigit() else int(text)
+        if kind == "error":
+            raise CellError(text)
+        if kind == "reference":
+            title, rest = a1.split_title(text)
+            span = a1.parse_span(rest.replace("$", ""))
+            if span is None:
+                raise CellError("#REF!")
+            return self._lookup(Reference(title, span))
+        if kind == "name":
+            return self._named(text.upper())
+        if text == "(":
+            value = self._comparison()
+            if not self._take(")"):
+                raise CellError("#ERROR!", "Formula parse error.")
+            return value
+        raise CellError("#ERROR!", "Formula parse error.")
+
+    def _named(self, name: str) -> Any:
+        if not self._take("("):
+            if name in ("TRUE", "FALSE"):
+                return name == "TRUE"
+            raise CellError("#NAME?", f"Unknown range name: '{name}'.")
+        arguments: list[Any] = []
+        while not self._take(")"):
+            if arguments and not self._take(",", ";"):
+                raise CellError("#ERROR!", "Formula parse error.")
+            arguments.append(self._argument())
+        function = FUNCTIONS.get(name)
+        if name in _TAKES_ERRORS:
+            return _TAKES_ERRORS[name](*arguments)
+        if function is None:
+            raise CellError("#NAME?", f"Unknown function: '{name}'.")
+        for argument in arguments:
+            if isinstance(argument, CellError):
+                raise argument
+        try:
+            return function(*arguments)
+        except TypeError:
+            raise CellError("#N/A", f"Wrong number of arguments to {name}.") from None
+
+    def _argument(self) -> Any:
+        """An error is handed on as a value, so that IFERROR can take it."""
+        start = self._at
+        try:
+            return self._comparison()
+        except CellError as error:
+            self._at = start
+            self._skip_argument()
+            return error
+
+    def _skip_argument(self) -> None:
+        depth = 0
+        while self._at < len(self._tokens):
+            kind, text = self._tokens[self._at]
+            if kind == "operator":
+                if depth == 0 and text in (",", ";", ")"):
+                    return
+                depth += {"(": 1, ")": -1}.get(text, 0)
+            self._at += 1
+
+
+def _first(value: Any) -> Scalar:
+    if isinstance(value, CellError):
+        raise value
+    while isinstance(value, list):
+        value = value[0] if value else None
+    return value  # type: ignore[no-any-return]
+
+
+def _flat(*arguments: Any) -> list[Scalar]:
+    found: list[Scalar] = []
+    for argument in arguments:
+        found += _flat(*argument) if isinstance(argument, list) else [argument]
+    return found
+
+
+def number_of(value: Scalar) -> float | int:
+    if value is None or value == "":
+        return 0
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int | float):
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        raise CellError("#VALUE!", f"'{value}' cannot be coerced to a number.") from None
+
+
+def text_of(value: Scalar) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def _compare(operator: str, left: Scalar, right: Scalar) -> bool:
+    def key(value: Scalar) -> tuple[int, Any]:
+        if value is None:
+            value = "" if isinstance(left, str) or isinstance(right, str) else 0
+        if isinstance(value, bool):
+            return 2, value
+        return (1, value.lower()) if isinstance(value, str) else (0, value)
+
+    a, b = key(left), key(right)
+    return {
+        "=": a == b,
+        "<>": a != b,
+        "<": a < b,
+        ">": a > b,
+        "<=": a <= b,
+        ">=": a >= b,
+    }[operator]
+
+
+def _numbers(*arguments: Any) -> list[float | int]:
+    return [v for v in _flat(*arguments) if isinstance(v, int | float) and not isinstance(v, bool)]
+
+
+def _average(*arguments: Any) -> float:
+    numbers = _numbers(*arguments)
+    if not numbers:
+        raise CellError("#DIV/0!", "Evaluation of function AVERAGE caused a divide by zero error.")
+    return sum(numbers) / len(numbers)
+
+
+def _count_if(cells: Any, wanted: Any) -> int:
+    text = _first(wanted)
+    operator, right = "=", text
+    if isinstance(text, str) and (match := re.match(r"(<=|>=|<>|=|<|>)(.*)$", text, re.DOTALL)):
+        operator, right = match[1], match[2]
+        if re.fullmatch(r"-?\d+(\.\d+)?", match[2]):
+            right = float(match[2])
+    return sum(_compare(operator, cell, right) for cell in _flat(cells) if cell is not None)
+
+
+def _if(condition: Any, then: Any, otherwise: Any = False) -> Any:
+    chosen = then if _first(condition) else otherwise
+    return _first(chosen)
+
+
+def _if_error(value: Any, otherwise: Any = "") -> Any:
+    try:
+        return _first(value)
+    except CellError:
+        return _first(otherwise)
+
+
+_TAKES_ERRORS: dict[str, Callable[..., Any]] = {"IFERROR": _if_error, "IF": _if}
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "SUM": lambda *a: sum(_numbers(*a)),
+    "COUNT": lambda *a: len(_numbers(*a)),
+    "COUNTA": lambda *a: sum(v is not None for v in _flat(*a)),
+    "COUNTBLANK": lambda *a: sum(v is None or v == "" for v in _flat(*a)),
+    "COUNTIF": _count_if,
+    "AVERAGE": _average,
+    "MIN": lambda *a: min(_numbers(*a), default=0),
+    "MAX": lambda *a: max(_numbers(*a), default=0),
+    "ROUND": lambda x, places=0: _round(number_of(_first(x)), int(number_of(_first(places)))),
+    "ABS": lambda x: abs(number_of(_first(x))),
+    "AND": lambda *a: all(bool(v) for v in _flat(*a)),
+    "OR": lambda *a: any(bool(v) for v in _flat(*a)),
+    "NOT": lambda x: not _first(x),
+    "LEN": lambda x: len(text_of(_first(x))),
+    "LEFT": lambda x, n=1: text_of(_first(x))[: int(number_of(_first(n)))],
+    "RIGHT": lambda x, n=1: text_of(_first(x))[-int(number_of(_first(n))) :],
+    "UPPER": lambda x: text_of(_first(x)).upper(),
+    "LOWER": lambda x: text_of(_first(x)).lower(),
+    "TRIM": lambda x: " ".join(text_of(_first(x)).split()),
+    "CONCATENATE": lambda *a: "".join(text_of(v) for v in _flat(*a)),
+    "CONCAT": lambda a, b: text_of(_first(a)) + text_of(_first(b)),
+    "HYPERLINK": lambda url, label=None: _first(url if label is None else label),
+    "TRUE": lambda: True,
+    "FALSE": lambda: False,
+    "IF": _if,
+    "IFERROR": _if_error,
+}
+
+
+def _round(value: float, places: int) -> float:
+    scale: float = 10.0**places
+    return math.copysign(math.floor(abs(value) * scale + 0.5) / scale, value)

@@ -1,0 +1,161 @@
+"""From the ways Google names a range (A1 text, GridRange, data filter) to an Area of a sheet, with Google's errors."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sync.sandbox.frame import GoogleError, Json, invalid
+from sync.sandbox.sheets import a1
+from sync.sandbox.sheets.book import Book, Sheet
+from sync.sandbox.sheets.grid import Area, Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A range as it was named: its sheet and span, before the grid's limits are laid on."""
+
+    sheet: Sheet
+    span: a1.Span
+    text: str
+
+
+def named(book: Book, text: str) -> Named:
+    """Raises 400 `Unable to parse range: …`."""
+    title, rest = a1.split_title(text)
+    if title is None:
+        span = a1.parse_span(rest)
+        if span is not None and rest:
+            return Named(_first(book), span, text)
+        if (sheet := book.by_title(rest)) is not None:
+            return Named(sheet, a1.Span(), text)
+        for thing in book.objects("namedRange"):
+            if thing.body["name"].lower() == rest.lower():
+                sheet, span = span_of(book, thing.body["range"])
+                return Named(sheet, span, text)
+        raise _cannot_parse(text)
+    sheet, span = book.by_title(title), a1.parse_span(rest)
+    if sheet is None or span is None:
+        raise _cannot_parse(text)
+    return Named(sheet, span, text)
+
+
+def _first(book: Book) -> Sheet:
+    return next((sheet for sheet in book.sheets if not sheet.hidden), book.sheets[0])
+
+
+def _cannot_parse(text: str) -> GoogleError:
+    return invalid(f"Unable to parse range: {text}")
+
+
+def span_of(book: Book, grid_range: Any, where: str = "") -> tuple[Sheet, a1.Span]:
+    """A GridRange. `where` names the request for the error's words."""
+    if not isinstance(grid_range, dict):
+        raise invalid(f"{where}Range is required.")
+    sheet_id = grid_range.get("sheetId", 0)
+    sheet = book.by_id(sheet_id)
+    if sheet is None:
+        raise invalid(f"{where}No grid with id: {sheet_id}")
+    bounds = [
+        grid_range.get(name)
+        for name in ("startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex")
+    ]
+    for bound in bounds:
+        if bound is not None and (not isinstance(bound, int) or bound < 0):
+            raise invalid(f"{where}Range bounds must not be negative.")
+    for start, end, name in ((*bounds[:2], "Row"), (*bounds[2:], "Column")):
+        if start is not None and end is not None and end <= start:
+            raise invalid(
+                f"{where}end{name}Index[{end}] must be after start{name}Index[{start}]"
+                if end < start
+                else f"{where}range cannot be empty"
+            )
+    return sheet, a1.Span(bounds[0], bounds[1], bounds[2], bounds[3])
+
+
+def area(grid: Grid, span: a1.Span, *, where: str = "") -> Area:
+    """The part of the span that lies in the grid; wholly outside is Google's 400 `exceeds grid limits`."""
+    rows, columns = grid.row_count, grid.column_count
+    row_start, column_start = span.row_start or 0, span.column_start or 0
+    if row_start >= rows or column_start >= columns:
+        raise beyond(grid, span, where=where)
+    row_end = rows if span.row_end is None else min(span.row_end, rows)
+    column_end = columns if span.column_end is None else min(span.column_end, columns)
+    return Area(grid.sheet, row_start, row_end, column_start, column_end)
+
+
+def beyond(grid: Grid, span: a1.Span, *, where: str = "") -> GoogleError:
+    start = a1.letters(span.column_start or 0) + str((span.row_start or 0) + 1)
+    end = ""
+    if not span.single:
+        end = a1.letters(span.column_end - 1) if span.column_end is not None else ""
+        end += str(span.row_end) if span.row_end is not None else ""
+    shown = f"{a1.quoted(grid.sheet.title)}!{start}" + (f":{end}" if end and end != start else "")
+    return invalid(
+        f"{where}Range ({shown}) exceeds grid limits. Max rows: {grid.row_count}, max columns: {grid.column_count}"
+    )
+
+
+def grid_area(book: Book, grid_range: Any, where: str) -> tuple[Grid, Area]:
+    """A GridRange as batchUpdate takes it: an explicit end beyond the grid is refused."""
+    sheet, span = span_of(book, grid_range, where)
+    grid = Grid(book, sheet)
+    if (span.row_end or 0) > grid.row_count or (span.column_end or 0) > grid.column_count:
+        raise beyond(grid, span, where=where)
+    return grid, area(grid, span, where=where)
+
+
+def grid_range(area: Area) -> Json:
+    return {
+        "sheetId": area.sheet.sheet_id,
+        "startRowIndex": area.row_start,
+        "endRowIndex": area.row_end,
+        "startColumnIndex": area.column_start,
+        "endColumnIndex": area.column_end,
+    }
+
+
+def by_filter(book: Book, data_filter: Any) -> list[Named]:
+    """The ranges a DataFilter means: A1, GridRange, or developer metadata."""
+    if not isinstance(data_filter, dict):
+        raise invalid("Data filter is required.")
+    if "a1Range" in data_filter:
+        return [named(book, data_filter["a1Range"])]
+    if "gridRange" in data_filter:
+        sheet, span = span_of(book, data_filter["gridRange"])
+        return [Named(sheet, span, "")]
+    lookup = data_filter.get("developerMetadataLookup")
+    if not isinstance(lookup, dict):
+        raise invalid("Must specify a data filter.")
+    found = []
+    for body in metadata_matching(book, lookup):
+        location = body["location"]
+        along = location.get("dimensionRange")
+        holder = book.by_id((along or location).get("sheetId", 0))
+        if holder is None:
+            continue
+        start, end = (along["startIndex"], along["endIndex"]) if along else (None, None)
+        by_row = along is None or along["dimension"] == "ROWS"
+        found.append(
+            Named(holder, a1.Span(start, end) if by_row else a1.Span(None, None, start, end), "")
+        )
+    return found
+
+
+def metadata_matching(book: Book, lookup: Json) -> list[Json]:
+    """Developer metadata by id, key, value, visibility, kind of location, and location."""
+
+    def matches(body: Json) -> bool:
+        location = body["location"]
+        wanted = lookup.get("metadataLocation")
+        return (
+            all(
+                lookup.get(asked) in (None, body.get(asked))
+                for asked in ("metadataId", "metadataKey", "metadataValue", "visibility")
+            )
+            and lookup.get("locationType") in (None, location.get("locationType"))
+            and (
+                not isinstance(wanted, dict)
+                or all(location.get(name) == value for name, value in wanted.items())
+            )
+        )
+
+    return [thing.body for thing in book.objects("developerMetadata") if matches(thing.body)]

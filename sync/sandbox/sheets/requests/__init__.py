@@ -1,0 +1,63 @@
+"""The requests of spreadsheets.batchUpdate: one table, one small file a family.
+
+A request is a function of the book, its body and the words an error begins with; it returns its reply ({} when it has
+nothing to say). The caller's transaction makes the batch atomic: the first error undoes all.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sync.sandbox.frame import Json, invalid
+from sync.sandbox.sheets.book import Book
+from sync.sandbox.sheets.requests import (
+    cell_data,
+    dimensions,
+    formatting,
+    metadata,
+    moving,
+    overlays,
+    protecting,
+    tabs,
+)
+
+Request = Callable[[Book, Json, str], Json]
+
+REQUESTS: dict[str, Request] = {
+    **tabs.REQUESTS,
+    **dimensions.REQUESTS,
+    **cell_data.REQUESTS,
+    **moving.REQUESTS,
+    **formatting.REQUESTS,
+    **overlays.REQUESTS,
+    **protecting.REQUESTS,
+    **metadata.REQUESTS,
+}
+
+
+def perform_all(book: Book, given: Any) -> list[Json]:
+    """Their replies, in order. Raises Google's 400 with the request's number and name."""
+    if not isinstance(given, list) or not given:
+        raise invalid("Must specify at least one request.")
+    return [_perform(book, number, request) for number, request in enumerate(given)]
+
+
+def _perform(book: Book, number: int, request: Any) -> Json:
+    if not isinstance(request, dict) or len(request) != 1:
+        raise invalid(f"Invalid requests[{number}]: must specify exactly one request type.")
+    ((name, body),) = request.items()
+    if name not in REQUESTS:
+        raise invalid(
+            f"Invalid JSON payload received. Unknown name \"{name}\" at 'requests[{number}]': Cannot find field."
+            " (The sandbox knows: " + ", ".join(sorted(REQUESTS)) + ".)"
+        )
+    where = f"Invalid requests[{number}].{name}: "
+    if not isinstance(body, dict):
+        raise invalid(where + "must be an object.")
+    try:
+        reply = REQUESTS[name](book, body, where)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        # A body of the wrong shape: Google's own wording differs for each field, its code does not.
+        raise invalid(
+            f"{where}malformed or missing field ({type(error).__name__}: {error})."
+        ) from error
+    return {name: reply} if reply else {}

@@ -1,0 +1,191 @@
+"""Cells as CellData: updateCells, appendCells, repeatCell, and the field masks that say which part of a cell to set."""
+
+import math
+from typing import Any
+
+from sync.sandbox.drive import masks
+from sync.sandbox.drive.masks import Mask
+from sync.sandbox.frame import Json, invalid
+from sync.sandbox.sheets import cells, protection, ranges, serials
+from sync.sandbox.sheets.book import Book
+from sync.sandbox.sheets.cells import Formula, Row, Value
+from sync.sandbox.sheets.grid import Area, Grid, set_value
+
+_LOOK_PARTS = ("userEnteredFormat", "note", "dataValidation", "textFormatRuns", "hyperlink")
+
+
+def cell_mask(text: str, where: str) -> Mask:
+    """`fields` of a request on cells. Raises 400 when it is missing."""
+    if not text:
+        raise invalid(
+            where
+            + "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
+        )
+    mask = masks.parse(text)
+    if "*" in mask:
+        return {name: {} for name in ("userEnteredValue", *_LOOK_PARTS)}
+    return mask
+
+
+def merged(current: Json, given: Json, mask: Mask) -> Json:
+    """`current` with the masked parts taken from `given`; a part that is not given is removed."""
+    result = dict(current)
+    for name, below in mask.items():
+        if name == "*":
+            return dict(given)
+        if below:
+            value: Any = merged(result.get(name) or {}, given.get(name) or {}, below)
+            if value:
+                result[name] = value
+            else:
+                result.pop(name, None)
+        elif given.get(name) is not None:
+            result[name] = given[name]
+        else:
+            result.pop(name, None)
+    return result
+
+
+class Looks:
+    """Looks changed by one mask: each distinct look is worked out once."""
+
+    def __init__(self, grid: Grid) -> None:
+        self._db = grid.book.db
+        self._known: dict[tuple[int, int], int] = {}
+
+    def changed(self, look: int, given: Json, mask: Mask) -> int:
+        mask = {name: below for name, below in mask.items() if name in _LOOK_PARTS}
+        if not mask:
+            return look
+        known = self._known.get((look, id(given)))
+        if known is None:
+            known = cells.look_number(self._db, merged(cells.look(self._db, look), given, mask))
+            self._known[look, id(given)] = known
+        return known
+
+
+def entered(value: Any, where: str = "") -> Value:
+    """An ExtendedValue as a cell's value."""
+    if not value:
+        return None
+    if "stringValue" in value:
+        return str(value["stringValue"])
+    if "boolValue" in value:
+        return bool(value["boolValue"])
+    if "formulaValue" in value:
+        text = str(value["formulaValue"])
+        return Formula(text if text.startswith("=") else "=" + text)
+    if "numberValue" in value:
+        number = float(value["numberValue"])
+        if not math.isfinite(number):
+            raise invalid(where + "Invalid value: not a finite number.")
+        return serials.plain(number)
+    raise invalid(where + "Invalid userEnteredValue.")
+
+
+def apply_cell(grid: Grid, looks: Looks, row: Row, slot: int, given: Json, mask: Mask) -> None:
+    if "userEnteredValue" in mask:
+        set_value(row, slot, entered(given.get("userEnteredValue")))
+    set_look(grid, row, slot, looks.changed(grid.look_of(row, slot), given, mask))
+
+
+def set_look(grid: Grid, row: Row, slot: int, look: int) -> None:
+    """The row keeps a look of its own only where it differs from its column's."""
+    if look == grid.sheet.column_looks.get(slot, 0):
+        row.looks.pop(slot, None)
+    else:
+        row.looks[slot] = look
+
+
+def put_row_data(
+    grid: Grid, row_start: int, column_start: int, lines: list[Json], fields: str, where: str = ""
+) -> None:
+    """Lays RowData from this cell on; the grid must be large enough."""
+    mask = cell_mask(fields, where)
+    looks = Looks(grid)
+    rows = grid.rows(row_start, row_start + len(lines))
+    for row, line in zip(rows, lines, strict=True):
+        for column, given in enumerate(line.get("values") or [], column_start):
+            apply_cell(grid, looks, row, grid.sheet.columns[column], given, mask)
+    grid.save(rows)
+
+
+def update_cells(book: Book, body: Json, where: str) -> Json:
+    lines = body.get("rows") or []
+    width = max((len(line.get("values") or []) for line in lines), default=0)
+    if "start" in body:
+        at = body["start"]
+        row, column = at.get("rowIndex", 0), at.get("columnIndex", 0)
+        span = {
+            "sheetId": at.get("sheetId", 0),
+            "startRowIndex": row,
+            "endRowIndex": row + max(len(lines), 1),
+            "startColumnIndex": column,
+            "endColumnIndex": column + max(width, 1),
+        }
+        grid, area = ranges.grid_area(book, span, where)
+    else:
+        grid, area = ranges.grid_area(book, body.get("range"), where)
+        if len(lines) > area.height or width > area.width:
+            raise invalid(where + "Attempting to write more cells than the range holds.")
+        # What the rows do not reach within the range is cleared.
+        lines = [
+            {
+                "values": [
+                    *(line.get("values") or []),
+                    *[{}] * (area.width - len(line.get("values") or [])),
+                ]
+            }
+            for line in [*lines, *[{}] * (area.height - len(lines))]
+        ]
+    protection.check(book, area, where)
+    put_row_data(grid, area.row_start, area.column_start, lines, body.get("fields", ""), where)
+    return {}
+
+
+def append_cells(book: Book, body: Json, where: str) -> Json:
+    """Below the last row of the sheet that holds anything."""
+    sheet, _ = ranges.span_of(book, {"sheetId": body.get("sheetId", 0)}, where)
+    grid = Grid(book, sheet)
+    lines = body.get("rows") or []
+    row = grid.last_row_with_content() + 1
+    width = max((len(line.get("values") or []) for line in lines), default=0)
+    grid.ensure_size(row + len(lines), width)
+    if lines and width:
+        protection.check(book, Area(sheet, row, row + len(lines), 0, width), where)
+    put_row_data(grid, row, 0, lines, body.get("fields", ""), where)
+    return {}
+
+
+def repeat_cell(book: Book, body: Json, where: str) -> Json:
+    grid, area = ranges.grid_area(book, body.get("range"), where)
+    protection.check(book, area, where)
+    repeat(grid, area, body.get("cell") or {}, cell_mask(body.get("fields", ""), where))
+    return {}
+
+
+def repeat(grid: Grid, area: Area, given: Json, mask: Mask) -> None:
+    """One cell's parts over a whole area. A look over all rows is kept by the column, and rows to come have it too."""
+    looks, sheet = Looks(grid), area.sheet
+    slots = sheet.columns[area.column_start : area.column_end]
+    if area.height == grid.row_count and "userEnteredValue" not in mask:
+        own = [row for row in grid.stored() if any(slot in row.looks for slot in slots)]
+        before = [
+            (row, {slot: row.looks[slot] for slot in slots if slot in row.looks}) for row in own
+        ]
+        for slot in slots:
+            sheet.column_looks[slot] = looks.changed(sheet.column_looks.get(slot, 0), given, mask)
+        sheet.save()
+        for row, had in before:
+            for slot, look in had.items():
+                set_look(grid, row, slot, looks.changed(look, given, mask))
+        grid.save(own)
+        return
+    rows = grid.rows(area.row_start, area.row_end)
+    for row in rows:
+        for slot in slots:
+            apply_cell(grid, looks, row, slot, given, mask)
+    grid.save(rows)
+
+
+REQUESTS = {"updateCells": update_cells, "appendCells": append_cells, "repeatCell": repeat_cell}

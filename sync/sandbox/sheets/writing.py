@@ -1,0 +1,241 @@
+"""Values written to a range: shaped, read as RAW or as typed, laid into the grid, with Google's limits and answers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sync.sandbox.frame import Json, invalid
+from sync.sandbox.sheets import a1, cells, protection, ranges
+from sync.sandbox.sheets.book import Book
+from sync.sandbox.sheets.grid import Area, Grid, Keep, set_value
+from sync.sandbox.sheets.parse_input import written
+from sync.sandbox.sheets.reading import DIMENSIONS, one_of
+
+INPUTS = ("", "RAW", "USER_ENTERED")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one ValueRange changed: the range Google answers, and how many rows, columns and cells."""
+
+    area: Area
+    rows: int
+    columns: int
+    cells: int
+
+
+def input_option(asked: Json) -> str:
+    option = one_of(asked, "valueInputOption", INPUTS)
+    if not option:
+        raise invalid("'valueInputOption' is required but not specified")
+    return option
+
+
+def lines_of(value_range: Json, field: str = "data.values") -> list[list[Any]]:
+    """The rows to write, whichever way they were given. Raises Google's 400 for what is no list of lists."""
+    given = value_range.get("values")
+    if given is None:
+        return []
+    bad = (
+        given
+        if not isinstance(given, list)
+        else next((line for line in given if not isinstance(line, list)), None)
+    )
+    if bad is not None or not isinstance(given, list):
+        shown = f'"{bad}"' if isinstance(bad, str) else str(bad)
+        message = (
+            f"Invalid value at '{field}' (type.googleapis.com/google.protobuf.ListValue), {shown}"
+        )
+        violation = {"field": field, "description": message}
+        raise invalid(
+            message,
+            details=[
+                {
+                    "@type": "type.googleapis.com/google.rpc.BadRequest",
+                    "fieldViolations": [violation],
+                }
+            ],
+        )
+    for at, line in enumerate(given):
+        for value in line:
+            if isinstance(value, dict | list):
+                kind = "struct_value" if isinstance(value, dict) else "list_value"
+                raise invalid(f"Invalid {field}[{at}][{line.index(value)}]: {kind} {{\n}}\n")
+    if one_of(value_range, "majorDimension", DIMENSIONS) == "COLUMNS":
+        height = max((len(line) for line in given), default=0)
+        return [[line[i] if i < len(line) else None for line in given] for i in range(height)]
+    return given
+
+
+def update(
+    book: Book, named: ranges.Named, lines: list[list[Any]], option: str, where: str = ""
+) -> Written:
+    """Writes from the range's first cell on. A lone cell stands for all the room to its right and below."""
+    grid, span = Grid(book, named.sheet), named.span
+    row, column = span.row_start or 0, span.column_start or 0
+    if row >= grid.row_count or column >= grid.column_count:
+        raise ranges.beyond(grid, span, where=where)
+    width = max((len(line) for line in lines), default=0)
+    if not span.single:
+        _refuse_overflow(grid, named, len(lines), width, where)
+    grid.ensure_size(row + len(lines), column + width)
+    return put(grid, row, column, lines, option, ranges.area(grid, named.span))
+
+
+def put(
+    grid: Grid,
+    row: int,
+    column: int,
+    lines: list[list[Any]],
+    option: str,
+    asked: Area | None = None,
+) -> Written:
+    """Lays lines at this place; the grid must be large enough."""
+    width = max((len(line) for line in lines), default=0)
+    area = Area(grid.sheet, row, row + len(lines), column, column + width)
+    if not width:
+        return Written(asked or area, 0, 0, 0)
+    protection.check(grid.book, area)
+    rows = grid.rows(row, row + len(lines))
+    covered = grid.covered()
+    count = 0
+    for offset, (target, line) in enumerate(zip(rows, lines, strict=True)):
+        for at, given in enumerate(line, column):
+            slot = grid.sheet.columns[at]
+            look = grid.look_of(target, slot)
+            as_text = bool(look) and _is_text(grid, look)
+            value, number_format = written(given, option, grid.book.locale, as_text=as_text)
+            if isinstance(value, Keep):
+                continue
+            count += 1
+            if covered and (row + offset, at) in covered:
+                continue
+            set_value(target, slot, value)
+            if number_format:
+                target.looks[slot] = _with_format(grid, look, number_format)
+    grid.save(rows)
+    return Written(area, len(lines), width, count)
+
+
+def _is_text(grid: Grid, look: int) -> bool:
+    found = cells.look(grid.book.db, look).get("userEnteredFormat", {})
+    return bool(found.get("numberFormat", {}).get("type") == "TEXT")
+
+
+def _with_format(grid: Grid, look: int, number_format: Json) -> int:
+    """A typed date makes a plain cell a date cell; a format someone chose stays."""
+    whole = cells.look(grid.book.db, look)
+    entered = whole.get("userEnteredFormat", {})
+    if "numberFormat" in entered:
+        return look
+    entered = {**entered, "numberFormat": number_format}
+    return cells.look_number(grid.book.db, {**whole, "userEnteredFormat": entered})
+
+
+def _refuse_overflow(grid: Grid, named: ranges.Named, height: int, width: int, where: str) -> None:
+    area = ranges.area(grid, named.span)
+    shown = named.text or area.text
+    span = named.span
+    if span.row_end is not None and (span.row_start or 0) + height > span.row_end:
+        raise invalid(
+            f"{where}Requested writing within range [{_shown(shown, area)}], but tried writing to row"
+            f" [{span.row_end + 1}]"
+        )
+    if span.column_end is not None and (span.column_start or 0) + width > span.column_end:
+        raise invalid(
+            f"{where}Requested writing within range [{_shown(shown, area)}], but tried writing to column"
+            f" [{a1.letters(span.column_end)}]"
+        )
+
+
+def _shown(text: str, area: Area) -> str:
+    return text if "!" in text else area.text
+
+
+def append(
+    book: Book, named: ranges.Named, lines: list[list[Any]], asked: Json, option: str
+) -> tuple[str | None, Written]:
+    """Below the table that is found in the range; the table's range as Google tells it, and what was written."""
+    how = one_of(asked, "insertDataOption", ("OVERWRITE", "INSERT_ROWS"))
+    grid = Grid(book, named.sheet)
+    table = _table(grid, ranges.area(grid, named.span))
+    if table is None:
+        start = ranges.area(grid, named.span)
+        row, column, told = start.row_start, start.column_start, None
+    else:
+        row, column, told = table.row_end, table.column_start, table.text
+    width = max((len(line) for line in lines), default=0)
+    if how == "INSERT_ROWS" and lines and row < grid.row_count:
+        grid.insert("ROWS", row, len(lines), like=row - 1 if row else None)
+    grid.ensure_size(row + len(lines), column + width)
+    return told, put(grid, row, column, lines, option)
+
+
+def _table(grid: Grid, area: Area) -> Area | None:
+    """The block of filled cells that the range touches, grown until blank rows and columns surround it.
+
+    The lowest table in the range counts: an append goes below the last one.
+    """
+    filled = _Filled(grid)
+    within = range(area.column_start, area.column_end)
+    last = grid.last_row_with_content(area.column_start, area.column_end)
+    last = min(last, area.row_end - 1)
+    while last >= area.row_start and not filled.columns(last).intersection(within):
+        last -= 1
+    if last < area.row_start:
+        return None
+    columns = filled.columns(last).intersection(within)
+    left, right = min(columns), max(columns) + 1
+    top = bottom = last
+    while True:
+        before = (top, bottom, left, right)
+        while bottom + 1 < grid.row_count and filled.touch(bottom + 1, left, right):
+            bottom += 1
+            left, right = filled.grown(bottom, left, right)
+        while top > 0 and filled.touch(top - 1, left, right):
+            top -= 1
+            left, right = filled.grown(top, left, right)
+        if before == (top, bottom, left, right):
+            return Area(grid.sheet, top, bottom + 1, left, right)
+
+
+class _Filled:
+    """Which columns hold something, row by row, fetched a block at a time."""
+
+    _BLOCK = 500
+
+    def __init__(self, grid: Grid) -> None:
+        self._grid = grid
+        self._position = {slot: at for at, slot in enumerate(grid.sheet.columns)}
+        self._blocks: dict[int, list[set[int]]] = {}
+
+    def columns(self, row: int) -> set[int]:
+        number, offset = divmod(row, self._BLOCK)
+        if number not in self._blocks:
+            start = number * self._BLOCK
+            keys = self._grid.order.keys(start, start + self._BLOCK)
+            held = cells.with_content(self._grid.book.db, keys)
+            self._blocks[number] = [
+                {self._position[slot] for slot in held.get(key, ()) if slot in self._position}
+                for key in keys
+            ]
+        return self._blocks[number][offset]
+
+    def touch(self, row: int, left: int, right: int) -> bool:
+        return any(left - 1 <= column <= right for column in self.columns(row))
+
+    def grown(self, row: int, left: int, right: int) -> tuple[int, int]:
+        """The table's columns with those of this row that hang together with them."""
+        columns = self.columns(row)
+        while left - 1 in columns:
+            left -= 1
+        while right in columns:
+            right += 1
+        return left, right
+
+
+def clear(book: Book, named: ranges.Named) -> Area:
+    grid = Grid(book, named.sheet)
+    area = ranges.area(grid, named.span)
+    protection.check(book, area)
+    grid.clear(area)
+    return area

@@ -1,0 +1,192 @@
+"""The same promises of every channel: SMTP (a real server), Gmail and Drive (small stand-ins)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from sync.core.delivery import Channel, Intent, Kind, Message
+from sync.core.outcomes import CannotKnow, Never, TryAgain
+from sync.core.settings import Mail
+from sync.delivery.drive import DriveChannel
+from sync.delivery.gmail import GmailChannel
+from sync.delivery.smtp import SmtpChannel
+from tests.fakes.google_delivery import FakeFiles, FakeMailbox
+from tests.fakes.smtp_server import MailServer
+
+CITRA = "citra@example.com"
+DONI = "doni@example.com"
+
+
+@dataclass
+class Setting:
+    """A channel with what can be seen and broken on its other side."""
+
+    channel: Channel
+    arrivals: Callable[[], int]
+    readers: Callable[[], list[str]]
+    busy: Callable[[], None]
+    refuse: Callable[[], None]
+    lose_answer: Callable[[], None]
+    can_be_asked: bool = True
+
+
+def smtp(server: MailServer) -> Setting:
+    channel = SmtpChannel(
+        Mail(host="127.0.0.1", port=server.port, security="none", sender="loket@contoh.go.id"),
+        None,
+        "Disdukcapil Contoh",
+    )
+    return Setting(
+        channel,
+        arrivals=lambda: len(server.messages),
+        readers=lambda: [address for to in server.recipients for address in to],
+        busy=lambda: server.replies.update(RCPT="451 greylisted"),
+        refuse=lambda: server.replies.update(RCPT="550 no such user"),
+        lose_answer=lambda: setattr(server, "cut_after_data", True),
+        can_be_asked=False,
+    )
+
+
+def gmail(_: MailServer) -> Setting:
+    mailbox = FakeMailbox()
+    channel = GmailChannel(mailbox, sender="loket@contoh.go.id", sender_name="Disdukcapil")
+    return Setting(
+        channel,
+        arrivals=lambda: len(mailbox.sent),
+        readers=lambda: [message["To"] for message in mailbox.sent],
+        busy=lambda: mailbox.fail("update_draft"),
+        refuse=lambda: mailbox.fail("send_draft", Never("Gmail menolak.")),
+        lose_answer=lambda: mailbox.fail("send_draft", after=True),
+    )
+
+
+def drive(_: MailServer) -> Setting:
+    files = FakeFiles()
+    channel = DriveChannel(files, folder_of=lambda service: f"folder of {service}")
+    return Setting(
+        channel,
+        arrivals=lambda: len(files.stored),
+        readers=lambda: [reader for file in files.stored.values() for reader in file.readers],
+        busy=lambda: files.fail("upload"),
+        refuse=lambda: files.fail("upload", Never("Drive kantor penuh.")),
+        lose_answer=lambda: files.fail("upload", after=True),
+    )
+
+
+@pytest.fixture(params=[smtp, gmail, drive], ids=lambda make: make.__name__)
+def setting(request: pytest.FixtureRequest, mail_server: MailServer) -> Iterator[Setting]:
+    made = request.param(mail_server)
+    yield made
+    close = getattr(made.channel, "close", None)
+    if close:
+        close()
+
+
+def intent_of(channel: Channel, address: str = CITRA, attempt: int = 1) -> Intent:
+    return Intent(
+        id=1,
+        application_id=1,
+        reference="SKD-26-0004F7",
+        workflow="domisili",
+        kind=Kind.LETTER,
+        channel=channel.name,
+        key=channel.plan(reference="SKD-26-0004F7", kind=Kind.LETTER, attempt=attempt),
+        address=address,
+    )
+
+
+def test_planning_sends_nothing(setting: Setting) -> None:
+    """The intent is committed between plan and send; what goes out before that could go out twice."""
+    intent_of(setting.channel)
+    assert setting.arrivals() == 0
+
+
+def test_two_attempts_have_two_keys(setting: Setting) -> None:
+    """A letter that the officer sends again is another message, told apart from the first."""
+    first, second = intent_of(setting.channel), intent_of(setting.channel, attempt=2)
+    assert first.key != second.key
+
+
+def test_the_letter_reaches_the_applicant_alone(setting: Setting, letter: Message) -> None:
+    """Doni must never see what Citra gets."""
+    receipt = setting.channel.send(intent_of(setting.channel), letter)
+    assert receipt.id
+    assert setting.arrivals() == 1
+    assert setting.readers() == [CITRA]
+
+
+def test_two_applicants_get_two_messages(setting: Setting, letter: Message) -> None:
+    """The kept connection must not carry Citra's address over into Doni's message."""
+    setting.channel.send(intent_of(setting.channel), letter)
+    setting.channel.send(intent_of(setting.channel, DONI, attempt=2), letter)
+    assert setting.readers() == [CITRA, DONI]
+
+
+def test_a_busy_other_side_is_tried_again(setting: Setting, letter: Message) -> None:
+    """Nothing went out, so trying again is safe and right."""
+    setting.busy()
+    with pytest.raises(TryAgain) as caught:
+        setting.channel.send(intent_of(setting.channel), letter)
+    assert caught.value.reason
+    assert setting.arrivals() == 0
+
+
+def test_a_refusal_is_final_and_says_why(setting: Setting, letter: Message) -> None:
+    """The officer reads the reason in the row; a second try would only be refused again."""
+    setting.refuse()
+    with pytest.raises(Never) as caught:
+        setting.channel.send(intent_of(setting.channel), letter)
+    assert caught.value.reason.endswith(".")
+    assert CITRA not in caught.value.detail
+    assert setting.readers() == []
+
+
+def test_a_lost_answer_never_leads_to_a_second_letter(setting: Setting, letter: Message) -> None:
+    """The other side has it, we were not told: either it can be asked, or an officer must choose."""
+    intent = intent_of(setting.channel)
+    setting.lose_answer()
+    with pytest.raises((TryAgain, CannotKnow)) as caught:
+        setting.channel.send(intent, letter)
+
+    if isinstance(caught.value, TryAgain):
+        assert setting.channel.send(intent, letter).id
+        assert setting.readers() == [CITRA]
+    assert setting.arrivals() == 1
+
+
+def test_after_a_crash_before_sending_it_certainly_did_not_happen(setting: Setting) -> None:
+    """Then it is sent, once. Where nobody can be asked, that is said."""
+    intent = intent_of(setting.channel)
+    if not setting.can_be_asked:
+        with pytest.raises(CannotKnow):
+            setting.channel.happened(intent)
+    else:
+        assert setting.channel.happened(intent) is None
+
+
+def test_after_a_crash_after_sending_the_receipt_is_found(
+    setting: Setting, letter: Message
+) -> None:
+    """The receipt was not recorded; it must be found, not made a second time."""
+    intent = intent_of(setting.channel)
+    setting.channel.send(intent, letter)
+    if not setting.can_be_asked:
+        with pytest.raises(CannotKnow):
+            setting.channel.happened(intent)
+        return
+    receipt = setting.channel.happened(intent)
+    assert receipt is not None
+    assert receipt.id
+    assert setting.arrivals() == 1
+
+
+@pytest.mark.parametrize("address", ["", "citra", "citra@example.com, doni@example.com"])
+def test_an_address_that_is_not_one_address_gets_nothing(
+    setting: Setting, letter: Message, address: str
+) -> None:
+    """Two addresses in one cell would send Citra's letter to Doni."""
+    intent = replace(intent_of(setting.channel), address=address)
+    with pytest.raises(Never):
+        setting.channel.send(intent, letter)
+    assert setting.arrivals() == 0
