@@ -307,7 +307,7 @@ def _drive_link(*parts: str) -> str:
     return f"https://drive.google.com/open?id=1{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:32]}"
 
 
-_NOT_APPROVED_AT_ONCE = {"dedi", "lidya", "usman", "putri"}  # these must mend their answers first
+_NOT_APPROVED_AT_ONCE = {"dedi", "lidya", "usman", "putri", "nuraini"}  # these must mend their answers first
 _REJECTED = {
     "norlaila-lagi": "Permohonan ini sama dengan permohonan sebelumnya, yang sudah kami proses.",
     "joko": "KTP-el Bapak sudah tercetak. Silakan mengambilnya di loket 3 pada jam kerja.",
@@ -339,6 +339,7 @@ def _first_round() -> Iterator[OfficerStep]:
 EDITS: tuple[ApplicantEdit, ...] = (
     ApplicantEdit("komang", {ADDRESS: PEOPLE["komang"].address}),
     ApplicantEdit("dedi", {NIK: PEOPLE["dedi"].nik}),
+    ApplicantEdit("nuraini", {PURPOSE: "Persyaratan beasiswa"}),
 )
 """Ernawati, Lidya, Usman and Putri have not answered yet when the demonstration ends."""
 
@@ -346,4 +347,5 @@ PLAN: tuple[OfficerStep, ...] = (
     *_first_round(),
     OfficerStep("komang", "Setujui", round=2),
     OfficerStep("dedi", "Setujui", round=2),
+    OfficerStep("nuraini", "Setujui", round=2),
 )

@@ -30,8 +30,7 @@ from sync.google.credentials import load_credentials
 from sync.google.sheets_client import SheetsClient
 from sync.google.transport import Transport
 
-_OFFICE = """
-office:
+_OFFICE = """office:
   name: Dinas Kependudukan dan Pencatatan Sipil
   government: Pemerintah Kabupaten Kutai Kartanegara
   unit: DKPS
@@ -194,9 +193,8 @@ class World:
             text = re.sub(r"(?m)^#? ?form: .*$", f"form: {form['formId']}", text)
             (target / f"{workflow}.yaml").write_text(text, encoding="utf-8")
         settings = self.root.folder / "settings.yaml"
-        text = settings.read_text(encoding="utf-8")
-        if not re.search(r"(?m)^office:", text):
-            settings.write_text(text.rstrip() + "\n" + _OFFICE, encoding="utf-8")
+        others = re.sub(r"(?m)^office:\n(?:[ #].*\n|\n)*", "", settings.read_text(encoding="utf-8"))
+        settings.write_text(f"{others.rstrip()}\n\n{_OFFICE}", encoding="utf-8")
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         answer = self._session.request(method, self.sandbox.url + path, json=body, timeout=30)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from sync.core import file_names, numbering
+from sync.core.expressions import BUILT_IN_FILTERS, BUILT_IN_TESTS
 from sync.core.fieldtypes import TYPES
 from sync.core.filters import FILTERS
 from sync.core.rules import FUNCTIONS, VALUES
-from sync.core.sandbox import BUILT_IN_FILTERS, BUILT_IN_TESTS
 
 BEGIN = "<!-- daftar: dibuat dari program, jangan diubah dengan tangan -->"
 END = "<!-- akhir daftar -->"

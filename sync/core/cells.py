@@ -16,6 +16,7 @@ CERTAIN_NUMBER = 2**53
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _BETWEEN_DIGITS = re.compile(r"[\s.\-‐-―−_/]+")
+_ARROWS = "\u2190"  # signs below it, like ° and ©, stand in every font
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
@@ -42,6 +43,19 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
+
+
+def printable_text(cell: Cell, *, lines: bool = False) -> str:
+    """Clean text for a letter. Raises Refused for emoji: no letter prints them, and the applicant can mend that."""
+    text = clean_text(cell_text(cell), lines=lines)
+    pictures = dict.fromkeys(
+        character
+        for character in text
+        if unicodedata.category(character) == "So" and character > _ARROWS
+    )
+    if pictures:
+        raise Refused(f"jangan memakai emoji atau simbol ({' '.join(list(pictures)[:5])}).")
+    return text
 
 
 def is_empty(cell: Cell) -> bool:

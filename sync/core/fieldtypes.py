@@ -11,7 +11,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from sync.core.cells import cell_text, clean_text
+from sync.core.cells import cell_text, clean_text, printable_text
 from sync.core.dates import format_date, read_date, read_time
 from sync.core.desk import Cell
 from sync.core.emails import read_email
@@ -51,13 +51,13 @@ def count(text: str) -> int:
 
 
 def _read_text(cell: Cell, field: Field) -> str:
-    text = clean_text(cell_text(cell))
+    text = printable_text(cell)
     _check_length(text, field, TEXT_MAX)
     return text
 
 
 def _read_paragraph(cell: Cell, field: Field) -> str:
-    text = clean_text(cell_text(cell), lines=True)
+    text = printable_text(cell, lines=True)
     _check_length(text, field, PARAGRAPH_MAX)
     return text
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 from jinja2 import Template
 
 from sync.core.cells import clean_text
+from sync.core.expressions import NotAllowed, compile_text, render
 from sync.core.fieldtypes import show
 from sync.core.masking import mask_numbers
-from sync.core.sandbox import NotAllowed, compile_text, render
 
 NAMES: dict[str, str] = {
     "nama": "nama pemohon",

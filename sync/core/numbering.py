@@ -11,7 +11,7 @@ from jinja2 import Template
 
 from sync.core.cells import clean_text
 from sync.core.dates import roman_month
-from sync.core.sandbox import NotAllowed, compile_text, render
+from sync.core.expressions import NotAllowed, compile_text, render
 
 NAMES: dict[str, str] = {
     "serial": "nomor urut tahun ini",

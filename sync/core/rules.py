@@ -13,9 +13,9 @@ from typing import Any
 from jinja2 import nodes
 
 from sync.core.dates import age, as_day
+from sync.core.expressions import compile_expression, every_node
 from sync.core.masking import mask_numbers
 from sync.core.nik import Nik
-from sync.core.sandbox import compile_expression, every_node
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,4 +208,4 @@ def test_only_what_was_planted_is_found_wrong_by_the_workflows() -> None:
         if response.key in approved:
             assert not check_answers(workflow, answers, today=TODAY).problems, response.key
 
-    assert stopped == {*WRONG_NIKS, "no_email", "under_17"}
+    assert stopped == {*WRONG_NIKS, "no_email", "under_17", "emoji"}

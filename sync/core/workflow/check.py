@@ -10,12 +10,12 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from sync.core import file_names, numbering
+from sync.core.expressions import NotAllowed
 from sync.core.fieldtypes import TYPES, sample_values
 from sync.core.headers import nearest
 from sync.core.mendable import Problem
 from sync.core.refused import Refused
 from sync.core.rules import RESERVED, RuleFailed, compile_rule
-from sync.core.sandbox import NotAllowed
 from sync.core.workflow.model import Field
 from sync.core.yaml_text import RUN, Node
 

@@ -73,9 +73,7 @@ def _folder(call: Call) -> Answer:
 
 
 ROUTES = [
-    route("GET", "/drive/file/{fileId}/view", "pages.drive.view", _view, needs_token=False),
-    route(
-        "GET", "/drive/file/{fileId}/download", "pages.drive.download", _download, needs_token=False
-    ),
-    route("GET", "/drive/folders/{fileId}", "pages.drive.folder", _folder, needs_token=False),
+    route("GET", "/drive/file/{fileId}/view", "control.page", _view, needs_token=False),
+    route("GET", "/drive/file/{fileId}/download", "control.page", _download, needs_token=False),
+    route("GET", "/drive/folders/{fileId}", "control.page", _folder, needs_token=False),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from sync.core.delivery import LetterFile, Message
+from tests.contract.google.conftest import google  # noqa: F401 - a fixture
 from tests.fakes.smtp_server import MailServer
 
 PDF = b"%PDF-1.7 surat Citra"

@@ -1,7 +1,9 @@
-"""The same promises of every channel: SMTP (a real server), Gmail and Drive (small stand-ins)."""
+"""The same promises of every channel: SMTP (a real server), Gmail and Drive (small stand-ins, and the real adapters
+against the sandbox)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,10 @@ from sync.core.settings import Mail
 from sync.delivery.drive import DriveChannel
 from sync.delivery.gmail import GmailChannel
 from sync.delivery.smtp import SmtpChannel
+from sync.google.credentials import account_of
+from sync.google.drive import Drive
+from sync.google.gmail import Gmail
+from tests.contract.google.conftest import Google
 from tests.fakes.google_delivery import FakeFiles, FakeMailbox
 from tests.fakes.smtp_server import MailServer
 
@@ -28,10 +34,11 @@ class Setting:
     busy: Callable[[], None]
     refuse: Callable[[], None]
     lose_answer: Callable[[], None]
+    close: Callable[[], None] = lambda: None
     can_be_asked: bool = True
 
 
-def smtp(server: MailServer) -> Setting:
+def smtp(server: MailServer, _: Google) -> Setting:
     channel = SmtpChannel(
         Mail(host="127.0.0.1", port=server.port, security="none", sender="loket@contoh.go.id"),
         None,
@@ -44,11 +51,12 @@ def smtp(server: MailServer) -> Setting:
         busy=lambda: server.replies.update(RCPT="451 greylisted"),
         refuse=lambda: server.replies.update(RCPT="550 no such user"),
         lose_answer=lambda: setattr(server, "cut_after_data", True),
+        close=channel.close,
         can_be_asked=False,
     )
 
 
-def gmail(_: MailServer) -> Setting:
+def gmail(_: MailServer, __: Google) -> Setting:
     mailbox = FakeMailbox()
     channel = GmailChannel(mailbox, sender="loket@contoh.go.id", sender_name="Disdukcapil")
     return Setting(
@@ -61,7 +69,7 @@ def gmail(_: MailServer) -> Setting:
     )
 
 
-def drive(_: MailServer) -> Setting:
+def drive(_: MailServer, __: Google) -> Setting:
     files = FakeFiles()
     channel = DriveChannel(files, folder_of=lambda service: f"folder of {service}")
     return Setting(
@@ -74,13 +82,76 @@ def drive(_: MailServer) -> Setting:
     )
 
 
-@pytest.fixture(params=[smtp, gmail, drive], ids=lambda make: make.__name__)
-def setting(request: pytest.FixtureRequest, mail_server: MailServer) -> Iterator[Setting]:
-    made = request.param(mail_server)
+def gmail_sandbox(_: MailServer, google: Google) -> Setting:
+    # One attempt a call: what the transport would mend by itself is shown to the channel.
+    transport = google.transport(google.officer, gmail=True, attempts=1)
+    office = account_of(google.officer)
+    before = len(google.control("GET", "/mailbox")["messages"])
+
+    def arrived() -> list[Any]:
+        found: list[Any] = google.control("GET", "/mailbox")["messages"][before:]
+        return found
+
+    return Setting(
+        GmailChannel(Gmail(transport), sender=office, sender_name="Disdukcapil"),
+        arrivals=lambda: len(arrived()),
+        readers=lambda: [address for message in arrived() for address in message["recipients"]],
+        busy=lambda: google.faults({"api": "gmail.users.drafts.update", "do": "503", "times": 1}),
+        refuse=lambda: google.faults({"api": "gmail.users.drafts.send", "do": "403", "times": 1}),
+        lose_answer=lambda: google.faults(
+            {"api": "gmail.users.drafts.send", "do": "drop-after", "times": 1}
+        ),
+        close=transport.close,
+    )
+
+
+def drive_sandbox(_: MailServer, google: Google) -> Setting:
+    transport = google.transport(attempts=1)
+    files = Drive(transport)
+    shared_drive = google.new_shared_drive()
+    members = {account_of(google.officer), account_of(google.credentials)}
+
+    def stored() -> list[str]:
+        answer = transport.request(
+            "GET",
+            "https://www.googleapis.com/drive/v3/files",
+            params={
+                "corpora": "drive",
+                "driveId": shared_drive,
+                "includeItemsFromAllDrives": "true",
+                "supportsAllDrives": "true",
+                "fields": "files(id)",
+            },
+        )
+        return [file["id"] for file in answer.json()["files"]]
+
+    return Setting(
+        DriveChannel(files, folder_of=lambda _: shared_drive),
+        arrivals=lambda: len(stored()),
+        readers=lambda: sorted(
+            reader for id_ in stored() for reader in files.readers(id_) if reader not in members
+        ),
+        busy=lambda: google.faults({"api": "drive.files.create", "do": "503", "times": 1}),
+        refuse=lambda: google.faults({"api": "drive.files.create", "do": "403", "times": 1}),
+        lose_answer=lambda: google.faults(
+            {"api": "drive.files.create", "do": "drop-after", "times": 1}
+        ),
+        close=transport.close,
+    )
+
+
+MAKERS = [smtp, gmail, drive, gmail_sandbox, drive_sandbox]
+
+
+@pytest.fixture(params=MAKERS, ids=lambda make: make.__name__)
+def setting(
+    request: pytest.FixtureRequest, mail_server: MailServer, google: Google
+) -> Iterator[Setting]:
+    google.faults()
+    made: Setting = request.param(mail_server, google)
     yield made
-    close = getattr(made.channel, "close", None)
-    if close:
-        close()
+    made.close()
+    google.faults()
 
 
 def intent_of(channel: Channel, address: str = CITRA, attempt: int = 1) -> Intent:

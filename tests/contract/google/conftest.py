@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -35,11 +36,38 @@ class Google:
         answer.raise_for_status()
         return answer.json() if answer.content else {}
 
-    def transport(self, key: Path | None = None, **settings: Any) -> Transport:
-        credentials = load_credentials(key or self.credentials, endpoint=self.url)
+    def transport(
+        self, key: Path | None = None, *, gmail: bool = False, **settings: Any
+    ) -> Transport:
+        credentials = load_credentials(key or self.credentials, endpoint=self.url, gmail=gmail)
         return Transport(
             credentials, endpoint=self.url, timeout_s=10, sleep=lambda _: None, **settings
         )
+
+    def faults(self, *rules: dict[str, Any]) -> None:
+        self.control("PUT", "/faults", {"rules": list(rules)})
+
+    def new_shared_drive(self) -> str:
+        """A shared drive of the office, open to Loket: a service account has no storage of its own."""
+        officer = self.transport(self.officer)
+        made = officer.request(
+            "POST",
+            "https://www.googleapis.com/drive/v3/drives",
+            params={"requestId": str(uuid4())},
+            json={"name": "Kantor"},
+        ).json()
+        officer.request(
+            "POST",
+            f"https://www.googleapis.com/drive/v3/files/{made['id']}/permissions",
+            params={"supportsAllDrives": "true", "sendNotificationEmail": "false"},
+            json={
+                "type": "user",
+                "role": "fileOrganizer",
+                "emailAddress": account_of(self.credentials),
+            },
+        )
+        officer.close()
+        return str(made["id"])
 
 
 @dataclass
@@ -139,8 +167,7 @@ class Counter:
 
     def at_the_next(self, api: str, *edits: dict[str, Any]) -> None:
         """Bu Ratna does this just before the next such call is carried out."""
-        rule = {"api": api, "times": 1, "edit": {"requests": list(edits)}}
-        self.google.control("PUT", "/faults", {"rules": [rule]})
+        self.google.faults({"api": api, "times": 1, "edit": {"requests": list(edits)}})
 
 
 @pytest.fixture(scope="session")
@@ -170,7 +197,7 @@ def counter(google: Google) -> Iterator[Counter]:
     yield Counter(
         google, form["formId"], form["spreadsheetId"], form["tab"], SheetsClient(officer), loket
     )
-    google.control("PUT", "/faults", {"rules": []})
+    google.faults()
     officer.close()
     loket.close()
 

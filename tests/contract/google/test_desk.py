@@ -398,9 +398,7 @@ def test_a_protected_column_says_what_to_mend(counter: Counter) -> None:
 def test_a_lost_answer_of_a_write_does_no_harm(counter: Counter) -> None:
     """It is written again, and the read-back says that all is well."""
     reading = opened(counter, "Citra Lestari")
-    counter.google.control(
-        "PUT", "/faults", {"rules": [{"api": WRITE, "do": "drop-after", "times": 1}]}
-    )
+    counter.google.faults({"api": WRITE, "do": "drop-after", "times": 1})
     report = counter.desk().write([received(reading.rows[0])])
     assert (report.written, report.moved) == (1, False)
     assert counter.column("No. Permohonan") == ["SKD-26-0001X"]

@@ -2,12 +2,10 @@
 
 import base64
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 
 from sync.core.outcomes import Never
-from sync.google.credentials import account_of
 from sync.google.drive import Drive
 from tests.contract.google.conftest import Google
 
@@ -23,26 +21,7 @@ def drive(google: Google) -> Iterator[Drive]:
 
 @pytest.fixture(scope="module")
 def office_drive(google: Google) -> str:
-    """A shared drive of the office, open to Loket: a service account has no storage of its own."""
-    officer = google.transport(google.officer)
-    made = officer.request(
-        "POST",
-        "https://www.googleapis.com/drive/v3/drives",
-        params={"requestId": str(uuid4())},
-        json={"name": "Kantor"},
-    ).json()
-    officer.request(
-        "POST",
-        f"https://www.googleapis.com/drive/v3/files/{made['id']}/permissions",
-        params={"supportsAllDrives": "true", "sendNotificationEmail": "false"},
-        json={
-            "type": "user",
-            "role": "fileOrganizer",
-            "emailAddress": account_of(google.credentials),
-        },
-    )
-    officer.close()
-    return str(made["id"])
+    return google.new_shared_drive()
 
 
 @pytest.fixture
@@ -83,13 +62,11 @@ def test_the_applicant_alone_may_read_it(drive: Drive, folder: str) -> None:
 def test_a_lost_answer_leaves_one_file(google: Google, drive: Drive, folder: str) -> None:
     """The transport repeats the upload, and Drive says 409: that is the receipt."""
     (file_id,) = drive.new_ids(1)
-    google.control(
-        "PUT", "/faults", {"rules": [{"api": "drive.files.create", "do": "drop-after", "times": 1}]}
-    )
+    google.faults({"api": "drive.files.create", "do": "drop-after", "times": 1})
     try:
         assert drive.upload(file_id, folder, "SKD Citra.pdf", PDF)
     finally:
-        google.control("PUT", "/faults", {"rules": []})
+        google.faults()
     assert drive.exists(file_id)
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.core.cells import cell_text, clean_text, is_empty, whole_number
+from sync.core.cells import cell_text, clean_text, is_empty, printable_text, whole_number
+from sync.core.refused import Refused
 
 hostile = st.text(st.characters(blacklist_categories=[]))
 
@@ -72,3 +73,10 @@ def test_a_number_is_certain_only_below_two_to_the_53rd():
     assert whole_number(1.5) is None
     assert whole_number(True) is None
     assert whole_number("1") is None
+
+
+def test_emoji_are_sent_back_to_the_applicant() -> None:
+    """No letter prints them: better told at once than a letter that can't be made after the approval."""
+    with pytest.raises(Refused, match="🙏"):
+        printable_text("Membuka rekening 🙏😊")
+    assert printable_text("Suhu 37° © O'Brien — “kutip”") == "Suhu 37° © O'Brien — “kutip”"

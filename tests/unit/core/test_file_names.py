@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.core.expressions import NotAllowed
 from sync.core.file_names import LONGEST, file_name, safe_file_name
-from sync.core.sandbox import NotAllowed
 
 hostile = st.text(st.characters(blacklist_categories=[]), max_size=300) | st.sampled_from(
     [

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.core.expressions import NotAllowed
 from sync.core.numbering import check_pattern, letter_number
-from sync.core.sandbox import NotAllowed
 
 PATTERN = "470/{{ serial|pad(4) }}/{{ unit }}/{{ bulan_romawi }}/{{ tahun }}"
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sync.core.expressions import LONGEST, NotAllowed
 from sync.core.rules import FUNCTIONS, RuleFailed, compile_rule
-from sync.core.sandbox import LONGEST, NotAllowed
 
 FIELDS = frozenset({"nik", "lahir", "jenis_kelamin", "rekam", "anak"})
 TODAY = date(2026, 11, 24)

@@ -75,6 +75,7 @@ def order(template: str = CITRA.template, **answers: object) -> LetterOrder:
 
 
 def text_of(pdf: bytes) -> str:
+    """The text on the paper, in one line. The reader tells a hyphen at a line's end by U+FFFE."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         pages = []
@@ -83,7 +84,7 @@ def text_of(pdf: bytes) -> str:
             pages.append(text.get_text_bounded())
             text.close()
             page.close()
-        return " ".join(" ".join(pages).split())
+        return " ".join(" ".join(pages).replace("\ufffe", "-").split())
     finally:
         document.close()
 
