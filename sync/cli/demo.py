@@ -18,7 +18,6 @@ from sync.cli.root import PROGRAM
 if TYPE_CHECKING:
     from sync.cli.demo_samples import OfficerStep
     from sync.cli.demo_world import World
-    from sync.cli.wiring import Wiring
     from sync.worker.counter import Counter
 
 _LIVE_INTERVAL_S = 1.5
@@ -39,6 +38,7 @@ def demo(
     browser: Annotated[bool, typer.Option(help="Buka peramban dengan sendirinya.")] = True,
 ) -> int:
     """Peragakan seluruh loket di komputer ini, tanpa akun Google: formulir, meja petugas, surat, dan kotak surat."""
+    from sync.cli.demo_report import list_applications, show_applications
     from sync.cli.demo_world import world
     from sync.cli.log_file import start_log
     from sync.cli.wiring import assembled
@@ -59,11 +59,16 @@ def demo(
             if not once:
                 return _live(around, counters, stop, browser=browser)
             _play(around, counters)
-            report = _report(around, wiring, time.monotonic() - started)
+            messages = around.mailbox()
+            applications = list_applications(wiring.ledger, around.root.data)
+    seconds = time.monotonic() - started
     if as_json:
-        screen.as_json(report)
+        mailbox = {"dir": str(around.mailbox_folder), "messages": len(messages)}
+        screen.as_json(
+            {"applications": applications, "mailbox": mailbox, "seconds": round(seconds, 2)}
+        )
     else:
-        _show(report)
+        show_applications(applications, messages, around.mailbox_folder, seconds)
     return 0
 
 
@@ -123,72 +128,6 @@ def _live(around: "World", counters: "list[Counter]", stop: Event, *, browser: b
         webbrowser.open(around.sandbox.url)
     run_for_ever(counters, lambda _report: None, interval_s=_LIVE_INTERVAL_S, stop=stop)
     return 130
-
-
-def _report(around: "World", wiring: "Wiring", seconds: float) -> dict[str, Any]:
-    """The object of `demo --once --json`."""
-    from sync.core.delivery import Kind
-    from sync.core.projection import status_label
-    from sync.ledger.intents import latest
-
-    applications = []
-    with wiring.ledger.reading() as look:
-        for application in list(look.applications.of_workflow()):
-            document = look.documents.of(application.id)
-            letter = document and {
-                "number": document.number,
-                "path": str(around.root.data / document.path),
-                "sha256": document.sha256,
-            }
-            deliveries = [
-                {
-                    "channel": channel,
-                    "state": record.intent.state.value,
-                    "id": record.receipt or record.intent.key,
-                }
-                for channel, record in latest(look.intents.of(application.id), Kind.LETTER).items()
-            ]
-            applications.append(
-                {
-                    "reference": application.reference,
-                    "workflow": application.workflow,
-                    "state": application.state.value,
-                    "status": status_label(application),
-                    "note": application.note,
-                    "email": application.email,
-                    "letter": letter,
-                    "deliveries": deliveries,
-                }
-            )
-    mailbox = {"dir": str(around.mailbox_folder), "messages": len(around.mailbox())}
-    return {"applications": applications, "mailbox": mailbox, "seconds": round(seconds, 2)}
-
-
-def _show(report: dict[str, Any]) -> None:
-    columns = ("No. Permohonan", "Status", "Keterangan", "Surat", "Dikirim lewat")
-    rows = [
-        (
-            one["reference"],
-            one["status"],
-            one["note"],
-            f"{one['letter']['number']}\n{Path(one['letter']['path']).name}"
-            if one["letter"]
-            else "",
-            ", ".join(delivery["channel"] for delivery in one["deliveries"]),
-        )
-        for one in report["applications"]
-    ]
-    screen.table("Loket — peragaan", columns, rows, status_column=1)
-    letters = [one["letter"] for one in report["applications"] if one["letter"]]
-    if letters:
-        screen.say(f"Surat (PDF):   {Path(letters[0]['path']).parent}")
-    screen.say(
-        f"Kotak surat:   {report['mailbox']['dir']}  ({report['mailbox']['messages']} surel)"
-    )
-    screen.say(
-        f"{len(rows)} permohonan, {len(letters)} surat, {report['seconds']:.1f} detik.",
-        style="bold",
-    )
 
 
 def _stop_on_signals(stop: Event) -> None:

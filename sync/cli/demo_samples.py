@@ -307,7 +307,13 @@ def _drive_link(*parts: str) -> str:
     return f"https://drive.google.com/open?id=1{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:32]}"
 
 
-_NOT_APPROVED_AT_ONCE = {"dedi", "lidya", "usman", "putri", "nuraini"}  # these must mend their answers first
+_NOT_APPROVED_AT_ONCE = {
+    "dedi",
+    "lidya",
+    "usman",
+    "putri",
+    "nuraini",
+}  # these must mend their answers first
 _REJECTED = {
     "norlaila-lagi": "Permohonan ini sama dengan permohonan sebelumnya, yang sudah kami proses.",
     "joko": "KTP-el Bapak sudah tercetak. Silakan mengambilnya di loket 3 pada jam kerja.",

@@ -29,7 +29,9 @@ STATUS_STYLES = {
 def console(*, stderr: bool = False) -> "Console":
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+    # Where nobody looks (a pipe, a file) a table is given the room it needs.
+    width = None if (sys.stderr if stderr else sys.stdout).isatty() else 160
+    return Console(stderr=stderr, highlight=False, width=width)
 
 
 def say(text: str, *, style: str = "") -> None:

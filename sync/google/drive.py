@@ -4,7 +4,6 @@ Promise: every call may be repeated. A file that is there already (409) is a suc
 nothing. What Google refuses comes as `Refused` with a sentence for the office (refusals.py).
 """
 
-import threading
 from functools import cached_property
 from typing import Any
 
@@ -20,20 +19,23 @@ class Drive:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._building = threading.Lock()
 
+    # Kept, because googleapiclient makes a resource's methods anew whenever it is asked for the resource.
     @cached_property
-    def _built(self) -> Any:
+    def _service(self) -> Any:
         return build_service(self._transport, "drive.v3")
 
-    @property
-    def _service(self) -> Any:
-        with self._building:
-            return self._built
+    @cached_property
+    def _files(self) -> Any:
+        return self._service.files()
+
+    @cached_property
+    def _permissions(self) -> Any:
+        return self._service.permissions()
 
     def new_ids(self, n: int) -> list[str]:
         """Ids for files to come; unused ones are forgotten without harm. At most 1,000 a call."""
-        answer = self._service.files().generateIds(count=n, space="drive", type="files").execute()
+        answer = self._files.generateIds(count=n, space="drive", type="files").execute()
         return list(answer["ids"])
 
     def ensure_folder(self, folder_id: str, name: str, parent: str) -> None:
@@ -52,7 +54,7 @@ class Drive:
 
     def share_with(self, file_id: str, email: str) -> None:
         """Lets one person read. Google writes no email of its own about it."""
-        self._service.permissions().create(
+        self._permissions.create(
             fileId=file_id,
             body={"type": "user", "role": "reader", "emailAddress": email},
             sendNotificationEmail=False,
@@ -61,21 +63,17 @@ class Drive:
         ).execute()
 
     def link(self, file_id: str) -> str:
-        answer = (
-            self._service.files()
-            .get(fileId=file_id, fields="webViewLink", supportsAllDrives=True)
-            .execute()
-        )
+        answer = self._files.get(
+            fileId=file_id, fields="webViewLink", supportsAllDrives=True
+        ).execute()
         return str(answer.get("webViewLink", ""))
 
     def exists(self, file_id: str) -> bool:
         """Whether a file has this id. One that was put into the trash does not count: nobody finds it there."""
         try:
-            answer = (
-                self._service.files()
-                .get(fileId=file_id, fields="id,trashed", supportsAllDrives=True)
-                .execute()
-            )
+            answer = self._files.get(
+                fileId=file_id, fields="id,trashed", supportsAllDrives=True
+            ).execute()
         except Refused as refusal:
             if refusal.status == 404:
                 return False
@@ -84,22 +82,16 @@ class Drive:
 
     def readers(self, file_id: str) -> list[str]:
         """The addresses a file is shared with, and "anyone" when it is public."""
-        answer = (
-            self._service.permissions()
-            .list(fileId=file_id, fields="permissions(type,emailAddress)", supportsAllDrives=True)
-            .execute()
-        )
+        answer = self._permissions.list(
+            fileId=file_id, fields="permissions(type,emailAddress)", supportsAllDrives=True
+        ).execute()
         return [item.get("emailAddress") or item["type"] for item in answer.get("permissions", ())]
 
     def _create(self, body: dict[str, Any], media: Any) -> dict[str, str]:
         try:
-            answer: dict[str, str] = (
-                self._service.files()
-                .create(
-                    body=body, media_body=media, fields="id,webViewLink", supportsAllDrives=True
-                )
-                .execute()
-            )
+            answer: dict[str, str] = self._files.create(
+                body=body, media_body=media, fields="id,webViewLink", supportsAllDrives=True
+            ).execute()
         except Refused as refusal:
             if refusal.status == 409:  # it went through before, and the answer was lost
                 return {}

@@ -5,7 +5,6 @@ Google does not document that; it is what the community found, not verified by u
 question empty in the form, nothing worse.
 """
 
-import threading
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -19,12 +18,11 @@ from sync.google.transport import Transport
 class Forms:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._building = threading.Lock()
         self._known: dict[str, tuple[str, dict[str, str]]] = {}
 
     @cached_property
-    def _built(self) -> Any:
-        return build_service(self._transport, "forms.v1")
+    def _forms(self) -> Any:
+        return build_service(self._transport, "forms.v1").forms()
 
     def questions(self, form_id: str) -> dict[str, str]:
         """Titles → question ids, in the form's order. Asked once a form and process."""
@@ -43,9 +41,7 @@ class Forms:
 
     def _form(self, form_id: str) -> tuple[str, dict[str, str]]:
         if form_id not in self._known:
-            with self._building:
-                service = self._built
-            form = service.forms().get(formId=form_id).execute()
+            form = self._forms.get(formId=form_id).execute()
             self._known[form_id] = (str(form["responderUri"]), _questions(form))
         return self._known[form_id]
 

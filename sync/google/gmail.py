@@ -5,7 +5,6 @@ sends a message that is not a draft.
 """
 
 import base64
-import threading
 from functools import cached_property
 from typing import Any
 
@@ -17,33 +16,35 @@ from sync.google.transport import Transport
 class Gmail:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._building = threading.Lock()
 
     @cached_property
-    def _built(self) -> Any:
-        return build_service(self._transport, "gmail.v1")
-
-    @property
     def _users(self) -> Any:
-        with self._building:
-            return self._built.users()
+        return build_service(self._transport, "gmail.v1").users()
+
+    @cached_property
+    def _drafts(self) -> Any:
+        return self._users.drafts()
+
+    @cached_property
+    def _messages(self) -> Any:
+        return self._messages
 
     def create_draft(self, message: bytes) -> str:
         """The id of the new draft."""
-        answer = self._users.drafts().create(userId="me", body=_body(message)).execute()
+        answer = self._drafts.create(userId="me", body=_body(message)).execute()
         return str(answer["id"])
 
     def update_draft(self, draft_id: str, message: bytes) -> bool:
         """Replaces what the draft says. False when there is no such draft (any more)."""
         try:
-            self._users.drafts().update(userId="me", id=draft_id, body=_body(message)).execute()
+            self._drafts.update(userId="me", id=draft_id, body=_body(message)).execute()
         except Refused as refusal:
             return _gone(refusal)
         return True
 
     def has_draft(self, draft_id: str) -> bool:
         try:
-            self._users.drafts().get(userId="me", id=draft_id, format="minimal").execute()
+            self._drafts.get(userId="me", id=draft_id, format="minimal").execute()
         except Refused as refusal:
             return _gone(refusal)
         return True
@@ -51,7 +52,7 @@ class Gmail:
     def send_draft(self, draft_id: str) -> str | None:
         """The id of the sent message; None when there is no such draft (any more)."""
         try:
-            answer = self._users.drafts().send(userId="me", body={"id": draft_id}).execute()
+            answer = self._drafts.send(userId="me", body={"id": draft_id}).execute()
         except Refused as refusal:
             _gone(refusal)
             return None
@@ -59,11 +60,9 @@ class Gmail:
 
     def find_sent(self, message_id: str) -> str | None:
         """The id of the sent message with this Message-ID header, as far as Gmail's search knows already."""
-        answer = (
-            self._users.messages()
-            .list(userId="me", q=f"in:sent rfc822msgid:{message_id.strip('<>')}", maxResults=1)
-            .execute()
-        )
+        answer = self._messages.list(
+            userId="me", q=f"in:sent rfc822msgid:{message_id.strip('<>')}", maxResults=1
+        ).execute()
         found = answer.get("messages") or []
         return str(found[0]["id"]) if found else None
 

@@ -9,9 +9,11 @@ import json
 import os
 import pickle
 import queue
+import shutil
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import BinaryIO
 
 from sync.letter.failed import LetterFailed
@@ -28,7 +30,9 @@ def main() -> None:
     os.dup2(silence, 1)  # what an engine prints must not come between the frames
     setup: Setup = pickle.loads(read_frame(sys.stdin.buffer)[1])  # noqa: S301 - from our parent
     orders: queue.SimpleQueue[LetterOrder] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(sys.stdin.buffer, orders), daemon=True).start()
+    threading.Thread(
+        target=_receive, args=(sys.stdin.buffer, orders, setup.folder), daemon=True
+    ).start()
     try:
         from sync.letter.job import Job
 
@@ -63,12 +67,13 @@ def main() -> None:
         faulthandler.cancel_dump_traceback_later()
 
 
-def _receive(pipe: BinaryIO, orders: "queue.SimpleQueue[LetterOrder]") -> None:
+def _receive(pipe: BinaryIO, orders: "queue.SimpleQueue[LetterOrder]", folder: Path) -> None:
     try:
         while True:
             orders.put(pickle.loads(read_frame(pipe)[1]))  # noqa: S301 - from our parent
     except BaseException:
         # The parent is gone: so are we, in the midst of a letter too, with an engine that runs beside us.
+        shutil.rmtree(folder, ignore_errors=True)
         if sys.platform != "win32" and os.getpgrp() == os.getpid():
             os.killpg(0, signal.SIGKILL)
         os._exit(0)

@@ -204,9 +204,9 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
         return
     if sys.platform == "win32":
         process.kill()
-        return
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _failure(answer: bytes) -> LetterFailed:

@@ -57,8 +57,7 @@ def _proofread(
         )
     lacking = _kinds(wanted) - _kinds(shown)
     if lacking:
-        # Every font has the characters of ASCII: where those are lacking, the template hides or cuts the text.
-        unknown = [char for char in lacking if char not in shown and not char.isascii()]
+        unknown = _without_glyph(page_text, lacking, "".join(on_paper))
         if not unknown:
             raise LetterFailed(
                 "Sebagian tulisan tidak tampak di surat; periksa templatenya.",
@@ -74,7 +73,13 @@ def _proofread(
         )
     for place, text in enumerate(must_contain):
         required = _fold(clean_text(text))
-        if not required or required not in shown:
+        # Right-to-left words come back in another order; that every character is there was seen above.
+        there = (
+            _fold(page_text)
+            if _RIGHT_TO_LEFT & set(map(unicodedata.bidirectional, text))
+            else shown
+        )
+        if not required or required not in there:
             raise LetterFailed(
                 "Nama pemohon atau nomor surat tidak terbaca di surat; periksa templatenya.",
                 detail=f"required text {place + 1} is not readable in the PDF",
@@ -93,6 +98,17 @@ def _fold(text: str) -> str:
     )
 
 
+def _without_glyph(page_text: str, lacking: Counter[str], on_paper: str) -> list[str]:
+    """The characters, as they were typed, that the fonts don't have; none when the template hides or cuts text."""
+    # Every font has the characters of ASCII. Others may fold to those: the one sign Ⅳ to iv.
+    typed = dict.fromkeys(char for char in page_text if not char.isascii())
+    seen = set(unicodedata.normalize("NFC", on_paper).casefold())
+    return [
+        char for char in typed if set(_fold(char)) & set(lacking) and char.casefold() not in seen
+    ]
+
+
+_RIGHT_TO_LEFT = {"R", "AL"}
 _MIRRORED = str.maketrans("([{<«‹", ")]}>»›")
 
 

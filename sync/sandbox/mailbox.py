@@ -65,7 +65,8 @@ def messages(store: Store) -> list[Json]:
     answer = []
     for row in rows:
         if row["facts"] is None:
-            facts = _read((folder(store) / row["file_name"]).read_bytes())
+            file = folder(store) / row["file_name"]
+            facts = _read(file.read_bytes() if file.exists() else b"")  # a person may delete files
             fresh.append((json.dumps(facts), row["id"]))
         else:
             facts = json.loads(row["facts"])

@@ -13,9 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sync.sandbox import mailbox
-from sync.sandbox.frame import Json, Store
-
-_MOMENTS = ("rcpt", "data", "before", "after")
+from sync.sandbox.frame import Json, Store, invalid
 
 
 def plan(store: Store, rules: list[Json]) -> None:
@@ -23,7 +21,7 @@ def plan(store: Store, rules: list[Json]) -> None:
 
     `{"to": "*@penuh.example", "answer": "452 4.2.2 Mailbox full", "at": "rcpt" | "data", "times": 2}`, or
     `{"to": "*", "drop": "before" | "after"}`: the connection breaks after DATA arrived, before or after it is kept.
-    Without `times` a rule stays. Raises ValueError for a rule that says neither or something else.
+    Without `times` a rule stays. Raises 400 for a rule that says neither or something else.
     """
     with store.write() as db:
         db.execute("DELETE FROM mailbox_smtp_plans")
@@ -36,16 +34,19 @@ def plan(store: Store, rules: list[Json]) -> None:
             )
 
 
-def _moment(rule: Json) -> str:
+def _moment(rule: Any) -> str:
+    refusal = invalid(f"not a rule for the SMTP sink: {rule!r}")
+    if not isinstance(rule, dict) or not isinstance(rule.get("times", 1), int):
+        raise refusal
     moment = rule.get("drop") or rule.get("at", "rcpt")
     answer = str(rule.get("answer", ""))
-    answers = answer[:3].isdigit() and answer[:1] in ("4", "5")
-    if (
-        moment not in _MOMENTS
-        or ("drop" in rule) == answers
-        or ("drop" not in rule and not answers)
-    ):
-        raise ValueError(f"not a rule for the SMTP sink: {rule!r}")
+    answers = (
+        answer[:3].isdigit() and answer[0] in "45" and answer.isascii() and answer.isprintable()
+    )
+    if moment not in (("before", "after") if "drop" in rule else ("rcpt", "data")):
+        raise refusal
+    if answers == ("drop" in rule):
+        raise refusal
     return str(moment)
 
 

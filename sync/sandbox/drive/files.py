@@ -5,12 +5,13 @@ as at Google. Uploads come in by uploads.py and end in `create` and `update` her
 """
 
 import json
+import re
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
 from sync.sandbox.drive import content, masks, registry, resource
-from sync.sandbox.drive.registry import FOLDER, NATIVE, ROLES, SHORTCUT
+from sync.sandbox.drive.registry import FOLDER, NATIVE, ROLES
 from sync.sandbox.frame import (
     NO_CONTENT,
     Answer,
@@ -103,6 +104,13 @@ def _properties(metadata: Json, name: str) -> dict[str, str]:
     return kept
 
 
+def _mime(given: str) -> str:
+    """The type goes into headers and file listings: only what has the form of one."""
+    if not re.fullmatch(r"[\w.+-]+/[\w.+-]+(;[ \w.+=\"-]*)*", given, re.ASCII):
+        raise bad_request("Invalid MIME type provided for the uploaded content.", "badContent")
+    return given
+
+
 def _parent(db: sqlite3.Connection, call: Call, parents: Any) -> str:
     """The folder a file is to lie in, writable for the caller."""
     if not isinstance(parents, list):
@@ -126,13 +134,13 @@ def _parent(db: sqlite3.Connection, call: Call, parents: Any) -> str:
 
 def plan(db: sqlite3.Connection, call: Call, metadata: Json, mime: str, has_content: bool) -> Plan:
     """Checks a create in Google's order: the id, the folder, the storage. Raises Google's errors."""
-    mime = text(metadata, "mimeType") or mime
+    mime = _mime(text(metadata, "mimeType") or mime)
     native = mime.startswith(_NATIVE_PREFIX)
     file_id = text(metadata, "id")
     if not file_id:
-        file_id = registry.new_id(44 if native and mime not in (FOLDER, SHORTCUT) else 33)
+        file_id = registry.new_id(44 if native and mime != FOLDER else 33)
     else:
-        if native and mime not in (FOLDER, SHORTCUT):
+        if native and mime != FOLDER:
             raise bad_request("Generated IDs are not supported for Docs Editors formats.")
         if registry.find(db, file_id) is not None:
             raise registry.id_in_use()
@@ -140,11 +148,11 @@ def plan(db: sqlite3.Connection, call: Call, metadata: Json, mime: str, has_cont
             raise bad_request("The provided file ID is not usable.")
     if native and has_content:
         raise bad_request("The sandbox does not convert uploads to Docs Editors formats.")
-    if native and mime not in (FOLDER, SHORTCUT) and mime not in NATIVE:
+    if native and mime != FOLDER and mime not in NATIVE:
         raise bad_request(f"The sandbox cannot make files of type {mime}.")
     parent = _parent(db, call, metadata.get("parents") or [])
     in_my_drive = _line(db, parent)["drive_id"] is None
-    if in_my_drive and registry.is_service_account(call.account) and mime not in (FOLDER, SHORTCUT):
+    if in_my_drive and registry.is_service_account(call.account) and mime != FOLDER:
         raise service_account_without_storage(mime)
     return Plan(
         file_id,
@@ -179,7 +187,7 @@ def create(
     _register(db, call, planned)
     if planned.mime in NATIVE:
         NATIVE[planned.mime].create(db, planned.id, planned.name)
-    elif planned.mime not in (FOLDER, SHORTCUT):
+    elif planned.mime != FOLDER:
         content.put(db, planned.id, data or b"", planned.name)
     return described(call, db, _line(db, planned.id))
 
@@ -232,10 +240,18 @@ def _move(db: sqlite3.Connection, call: Call, row: sqlite3.Row) -> None:
             reason="cannotAddParent",
         )
     drive_id = _line(db, parent)["drive_id"]
+    leaves = row["drive_id"] is not None and drive_id is None
+    if leaves and registry.is_service_account(call.account):
+        raise service_account_without_storage(row["mime"])
     db.execute("UPDATE drive_files SET parent = ? WHERE id = ?", (parent, row["id"]))
     for file_id in registry.below(db, row["id"]):
         db.execute("UPDATE drive_files SET drive_id = ? WHERE id = ?", (drive_id, file_id))
-        if drive_id is not None:  # the drive owns it now
+        if leaves:  # who takes a file out of a shared drive owns it
+            db.execute(
+                "UPDATE drive_files SET owner = ? WHERE id = ?", (call.account.lower(), file_id)
+            )
+            registry.grant(db, file_id, call.account, "owner")
+        elif drive_id is not None:  # the drive owns it now
             db.execute(
                 "DELETE FROM drive_permissions WHERE file_id = ? AND role = 'owner'", (file_id,)
             )
@@ -282,7 +298,10 @@ def update(
     if data is not None:
         content.put(db, file_id, data, row["name"])
     new_mime = text(metadata, "mimeType") or (mime if data is not None else "")
+    if new_mime.startswith(_NATIVE_PREFIX) and new_mime != row["mime"]:
+        raise bad_request("The sandbox does not convert files to Docs Editors formats.")
     if new_mime and not row["mime"].startswith(_NATIVE_PREFIX):
+        _mime(new_mime)
         db.execute("UPDATE drive_files SET mime = ? WHERE id = ?", (new_mime, file_id))
     registry.touch(db, file_id, call.account)
     return described(call, db, _line(db, file_id))

@@ -6,6 +6,7 @@ Values go in as parameters, never into the text. `and` and `or` bind alike, from
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sync.sandbox.drive.registry import ROLES
@@ -23,9 +24,20 @@ def _invalid() -> GoogleError:
     return GoogleError(400, "INVALID_ARGUMENT", "Invalid Value", reason="invalid")
 
 
-def condition(text: str, *, account: str, root: str) -> Condition:
+@dataclass(frozen=True, slots=True)
+class Search:
+    """`sql` with its `values`, and the `folders` it asks into: Google answers 404 for one that cannot be seen."""
+
+    sql: str
+    values: list[Any]
+    folders: list[str]
+
+
+def search(text: str, *, account: str, root: str) -> Search:
     """`root` is the id that the alias 'root' stands for."""
-    return _Parser(text, account.lower(), root).whole()
+    parser = _Parser(text, account.lower(), root)
+    sql, values = parser.whole()
+    return Search(sql, values, parser.folders)
 
 
 def _like(value: str) -> str:
@@ -36,6 +48,7 @@ class _Parser:
     def __init__(self, text: str, account: str, root: str) -> None:
         self.account = account
         self.root = root
+        self.folders: list[str] = []
         self.tokens: list[str] = []
         self.at = 0
         text = text.strip()
@@ -170,7 +183,10 @@ class _Parser:
         self.take("in")
         collection = self.take("parents", "owners", "writers", "readers")
         if collection == "parents":
-            return "f.parent = ?", [self.root if value == "root" else value]
+            if value == "root":
+                return "f.parent = ?", [self.root]
+            self.folders.append(value)
+            return "f.parent = ?", [value]
         weakest = {"owners": "owner", "writers": "writer", "readers": "reader"}[collection]
         return (
             "EXISTS (SELECT 1 FROM drive_permissions p WHERE p.file_id = f.id AND p.email = ?"

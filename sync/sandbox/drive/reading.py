@@ -7,7 +7,7 @@ from typing import Any
 from sync.sandbox.drive import content, masks, query, registry, resource
 from sync.sandbox.drive.files import all_drives, bad_request, described, seen
 from sync.sandbox.drive.registry import FOLDER, NATIVE
-from sync.sandbox.frame import Answer, Call, Content, Json, denied, route
+from sync.sandbox.frame import Answer, Call, Content, Json, denied, not_found, route
 
 _ORDERS = {
     "createdTime": "f.created_at",
@@ -104,8 +104,10 @@ def _list(call: Call) -> Answer:
         values: list[Any] = []
         if call.first("q").strip():
             root = registry.root_id(call.account)
-            sql, values = query.condition(call.first("q"), account=call.account, root=root)
-            where = f"{where} AND ({sql})"
+            wanted = query.search(call.first("q"), account=call.account, root=root)
+            if any(registry.role_of(db, each, call.account) is None for each in wanted.folders):
+                raise not_found("File not found: .", reason="notFound")
+            where, values = f"{where} AND ({wanted.sql})", wanted.values
         if not everywhere:
             where += " AND f.drive_id IS NULL"
         if call.first("corpora") == "drive" or call.first("driveId"):

@@ -19,7 +19,6 @@ from sync.sandbox.frame import GoogleError, denied, not_found
 FOLDER = "application/vnd.google-apps.folder"
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 FORM = "application/vnd.google-apps.form"
-SHORTCUT = "application/vnd.google-apps.shortcut"
 
 # Each may do all that the ones before it may.
 ROLES = ("reader", "commenter", "writer", "fileOrganizer", "organizer", "owner")

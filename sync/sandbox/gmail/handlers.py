@@ -1,4 +1,4 @@
-"""Gmail v1 `users`: profile, labels, drafts, messages.
+"""Gmail v1 `users`: profile, labels, drafts, messages, and the messages of a thread.
 
 A draft can be sent once: it is gone in the transaction that sends it, so drafts.send on a retry answers 404. A service
 account has no mailbox and hears 400 failedPrecondition, as at Google without domain-wide delegation.
@@ -258,6 +258,19 @@ def _get_message(call: Call) -> Answer:
     return _cut(call, payload.describe(row, _format(call), call.query.get("metadataHeaders")))
 
 
+def _get_thread(call: Call) -> Answer:
+    """A draft's thread is that of the message it becomes: the way to ask whether it went."""
+    account = _account(call)
+    with call.store.read() as db:
+        rows = store.thread(db, account, call.path["id"])
+    if not rows:
+        raise not_found(reason="notFound")
+    wanted = call.query.get("metadataHeaders")
+    messages = [payload.describe(row, _format(call), wanted) for row in rows]
+    history = str(rows[-1]["history"])
+    return _cut(call, {"id": call.path["id"], "historyId": history, "messages": messages})
+
+
 def _get_attachment(call: Call) -> Answer:
     content = payload.attachment(_message(call, "messageId"), call.path["id"])
     if content is None:
@@ -337,6 +350,7 @@ ROUTES = [
     route("POST", _ME + "/messages/send", "gmail.users.messages.send", _send_message),
     route("POST", "/upload" + _ME + "/messages/send", "gmail.users.messages.send", _send_message),
     route("GET", _ME + "/messages/{id}", "gmail.users.messages.get", _get_message),
+    route("GET", _ME + "/threads/{id}", "gmail.users.threads.get", _get_thread),
     route(
         "GET",
         _ME + "/messages/{messageId}/attachments/{id}",

@@ -1,4 +1,5 @@
-"""What Gmail does to a message on its way out: sets From, Date and Message-ID where they are absent, drops Bcc.
+"""What Gmail does to a message on its way out: sets From and Date where they are absent, its own Message-ID always,
+and drops Bcc.
 
 Everything else stays byte for byte as the caller made it, attachments above all.
 """
@@ -45,16 +46,15 @@ def prepare(raw: bytes, account: str) -> Outgoing:
     if not recipients:
         raise refusal("Recipient address required")
     head, end_of_line, body = _split(raw)
-    kept = [field for field in head if _name(field) != "bcc"]
-    added = []
+    # Users report that the API, unlike SMTP, gives every message an id of its own
+    kept = [field for field in head if _name(field) not in ("bcc", "message-id")]
+    added = [f"Message-ID: {make_msgid(domain='mail.gmail.com')}".encode()]
     sender = [address for _, address in getaddresses([str(message.get("From", ""))])]
     if sender != [account]:  # Gmail sends as the account, whatever the message says
         kept = [field for field in kept if _name(field) != "from"]
         added.append(f"From: {_from(message.get('From'), account)}".encode())
     if "Date" not in message:
         added.append(f"Date: {format_datetime(datetime.now(UTC))}".encode())
-    if "Message-ID" not in message:
-        added.append(f"Message-ID: {make_msgid(domain='mail.gmail.com')}".encode())
     lines = end_of_line.join([*added, *kept])
     return Outgoing(lines + end_of_line * 2 + body, recipients)
 

@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS gmail_messages (
 );
 CREATE INDEX IF NOT EXISTS gmail_messages_by_account ON gmail_messages (account, history);
 CREATE INDEX IF NOT EXISTS gmail_messages_by_header ON gmail_messages (message_id);
+CREATE INDEX IF NOT EXISTS gmail_messages_by_thread ON gmail_messages (thread_id);
 CREATE TABLE IF NOT EXISTS gmail_drafts (
     id TEXT PRIMARY KEY,
     account TEXT NOT NULL,
@@ -74,6 +75,13 @@ def message(db: sqlite3.Connection, account: str, identity: str) -> sqlite3.Row 
         "SELECT * FROM gmail_messages WHERE id = ? AND account = ?", (identity, account)
     ).fetchone()
     return row
+
+
+def thread(db: sqlite3.Connection, account: str, thread_id: str) -> list[sqlite3.Row]:
+    return db.execute(
+        "SELECT * FROM gmail_messages WHERE thread_id = ? AND account = ? ORDER BY history",
+        (thread_id, account),
+    ).fetchall()
 
 
 def delete_message(db: sqlite3.Connection, identity: str) -> None:

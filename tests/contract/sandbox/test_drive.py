@@ -343,6 +343,18 @@ def test_a_search_that_is_none_is_refused(q: str, ratna: Any) -> None:
     assert refusal(ratna.files().list(q=q)) == (400, "invalid", "Invalid Value")
 
 
+def test_a_search_in_a_folder_that_cannot_be_seen_is_refused(ratna: Any) -> None:
+    """A wrong folder id in the settings must not look like an empty folder."""
+    request = ratna.files().list(q="'1nowhere' in parents")
+    assert refusal(request) == (404, "notFound", "File not found: .")
+
+
+def test_a_type_that_is_none_is_refused(ratna: Any) -> None:
+    """It would come back as a header when the file is opened."""
+    request = ratna.files().create(body={"name": "a", "mimeType": "text/html\r\nX-Evil: 1"})
+    assert refusal(request)[0] == 400
+
+
 def test_a_long_list_comes_in_pages(ratna: Any) -> None:
     """Every file is on exactly one page."""
     for number in range(5):

@@ -243,6 +243,18 @@ def test_a_shared_drive_is_hidden_from_who_does_not_ask_for_it(
     assert made["id"] in {each["id"] for each in found["files"]}
 
 
+def test_a_file_changes_owners_when_it_leaves_or_enters_a_shared_drive(
+    ratna: Any, shared_drive: str
+) -> None:
+    """In the drive nobody owns it; taken out again, it belongs to who took it."""
+    letter = ratna.files().create(body={"name": "a"}, media_body=pdf()).execute()["id"]
+    options = {"fileId": letter, "supportsAllDrives": True, "fields": "ownedByMe,driveId"}
+    moved = ratna.files().update(addParents=shared_drive, **options).execute()
+    assert moved == {"ownedByMe": False, "driveId": shared_drive}
+    back = ratna.files().update(addParents="root", **options).execute()
+    assert back == {"ownedByMe": True}
+
+
 def test_a_shared_drive_is_made_once(ratna: Any, drive_of: Callable[..., Any]) -> None:
     """requestId is the promise; a stranger is told that there is no such drive."""
     made = ratna.drives().create(requestId="r-1", body={"name": "Arsip 2026"}).execute()

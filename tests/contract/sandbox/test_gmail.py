@@ -132,23 +132,31 @@ def test_gmail_fills_in_what_is_absent(google: Google, ratna: Any) -> None:
     assert first["date"]
 
 
-def test_a_stable_message_id_finds_the_sent_message(ratna: Any) -> None:
-    """The worker asks after a crash: rfc822msgid tells whether it went."""
+def test_a_sent_message_is_found_by_the_thread_of_its_draft(ratna: Any) -> None:
+    """The worker asks after a crash whether a draft went or was thrown away: the thread tells."""
+    made = ratna.drafts().create(userId="me", body={"message": raw(message())}).execute()
+    thread_id = made["message"]["threadId"]
+    thread = ratna.threads().get(userId="me", id=thread_id, format="minimal")
+    assert [each["labelIds"] for each in thread.execute()["messages"]] == [["DRAFT"]]
+    ratna.drafts().send(userId="me", body={"id": made["id"]}).execute()
+    assert [each["labelIds"] for each in thread.execute()["messages"]] == [["SENT"]]
+    other = ratna.drafts().create(userId="me", body={"message": raw(message())}).execute()
+    ratna.drafts().delete(userId="me", id=other["id"]).execute()
+    gone = ratna.threads().get(userId="me", id=other["message"]["threadId"])
+    assert refusal(gone) == GONE
+
+
+def test_a_chosen_message_id_does_not_survive(google: Google, ratna: Any) -> None:
+    """Unlike SMTP, the API gives an id of its own: whoever relies on theirs must find out here."""
     ratna.messages().send(userId="me", body=raw(message(Message_ID="<skd-1@loket>"))).execute()
-    for q in (
-        "rfc822msgid:skd-1@loket",
-        "rfc822msgid:<skd-1@loket>",
-        "in:sent to:citra subject:Domisili",
-    ):
+    assert (
+        "messages" not in ratna.messages().list(userId="me", q="rfc822msgid:skd-1@loket").execute()
+    )
+    given = mailbox.messages(google.store)[0]["message_id"]
+    assert given.endswith("@mail.gmail.com>")
+    for q in (f"rfc822msgid:{given}", "in:sent to:citra subject:Domisili"):
         found = ratna.messages().list(userId="me", q=q).execute()
         assert found["resultSizeEstimate"] == 1, q
-    got = (
-        ratna.messages()
-        .get(userId="me", id=found["messages"][0]["id"], format="metadata")
-        .execute()
-    )
-    headers = {each["name"]: each["value"] for each in got["payload"]["headers"]}
-    assert headers["Message-ID"] == "<skd-1@loket>"
     for q in ("rfc822msgid:skd-2@loket", "to:doni", "in:drafts", "-subject:Domisili"):
         assert "messages" not in ratna.messages().list(userId="me", q=q).execute(), q
 

@@ -75,7 +75,7 @@ def order(template: str = CITRA.template, **answers: object) -> LetterOrder:
 
 
 def text_of(pdf: bytes) -> str:
-    """The text on the paper, in one line. The reader tells a hyphen at a line's end by U+FFFE."""
+    """The text on the paper, in one line. The reader has signs of its own for a hyphen at a line's end."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         pages = []
@@ -84,7 +84,8 @@ def text_of(pdf: bytes) -> str:
             pages.append(text.get_text_bounded())
             text.close()
             page.close()
-        return " ".join(" ".join(pages).replace("\ufffe", "-").split())
+        together = " ".join(pages).replace("\ufffe", "-").replace("\x02", "-")
+        return " ".join(together.split())
     finally:
         document.close()
 

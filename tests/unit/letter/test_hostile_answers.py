@@ -55,6 +55,8 @@ def test_direction_marks_do_not_turn_a_name_round(press):
         ("Citra 😀", "emoji atau simbol (😀)"),
         ("Jalan 文", "huruf Tionghoa (文)"),
         ("مسجد", "huruf Arab"),
+        ("60 ㎡", "(㎡)"),
+        ("Blok Ⅳ", "(Ⅳ)"),
         ("ꦕꦶꦠꦿ", "aksara Jawa"),
     ],
 )
@@ -69,6 +71,14 @@ def test_accents_of_many_languages_are_printed(press):
     """Indonesia's citizens have names from everywhere."""
     names = "Đặng Thị Ngọc, Łukasz Żółć, Ñuñez, Ωμέγα, Юлия, Ḥusayn, Şükrü, O’Brien, D'Souza, 1½ “x” – …"
     assert names.replace(" ", "") in text_of(press.make(order(alamat=names))).replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "name", ["דוד כהן", "Citra (דוד) Ayu", "Jean‑Luc Sukarno-Putri", "X" * 100]
+)
+def test_unusual_names_are_found_again_in_the_letter(press, name):
+    """The read-back must not refuse a good letter."""
+    assert press.make(order(nama=name)).startswith(b"%PDF-")
 
 
 def test_an_unescaped_answer_still_reaches_nothing(templates, press, refused, letter, tmp_path):

@@ -7,7 +7,7 @@ import { Grid } from "/_pages/grid.js";
 import { hint } from "/_pages/hints.js";
 
 const WORKER_TAB = "Loket";
-const OTHERS_EVERY = 4; // looks
+const OTHERS_EVERY = 8; // looks
 const WAITING = "Menunggu petugas";
 
 let services = [];

@@ -38,7 +38,16 @@ def perform_all(book: Book, given: Any) -> list[Json]:
     """Their replies, in order. Raises Google's 400 with the request's number and name."""
     if not isinstance(given, list) or not given:
         raise invalid("Must specify at least one request.")
-    return [_perform(book, number, request) for number, request in enumerate(given)]
+    return [
+        _perform(book, number, _without_nulls(request)) for number, request in enumerate(given)
+    ]
+
+
+def _without_nulls(value: Any) -> Any:
+    """Google reads a null as a field that was not given."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(part) for name, part in value.items() if part is not None}
+    return [_without_nulls(part) for part in value] if isinstance(value, list) else value
 
 
 def _perform(book: Book, number: int, request: Any) -> Json:
