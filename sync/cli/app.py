@@ -12,7 +12,7 @@ import typer
 
 from sync.cli import screen
 from sync.cli.root import Root
-from sync.core.mendable import Mendable
+from sync.core.mendable import Mendable, Problem
 
 VERBS = ("demo", "run", "check", "status", "show", "sandbox", "test")
 """Each is a module of this folder with a function of the same name; its docstring is the verb's help."""
@@ -47,27 +47,39 @@ for verb in VERBS:
     app.command(verb, context_settings=passes_on if verb == "test" else None)(getattr(module, verb))
 
 
+_WRONG_COMMAND = typer.BadParameter.__mro__[1]
+"""Typer's class for every wrong verb, option or argument; Typer does not name it itself."""
+
+
+def _wrong_command(error: Exception) -> Problem:
+    return Problem(
+        "perintah-salah",
+        where="python loket.py " + " ".join(sys.argv[1:]),
+        found=str(getattr(error, "message", error)),
+        allowed="perintah dan pilihan yang disebut oleh --help",
+        run="python loket.py --help",
+    )
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs one verb and returns the exit code."""
-    import click
-
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, prog_name="python loket.py", standalone_mode=False)
         return int(code or 0)
     except Mendable as error:
         screen.problems(error.problems)
         return 1
-    except click.exceptions.Abort:
+    except typer.Abort:
         return 130
-    except click.ClickException as error:
-        error.show()
-        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of our output went away: nobody is left to tell
         sys.stderr.close()
         return 0
     except Exception as error:
+        if isinstance(error, _WRONG_COMMAND):
+            screen.problems([_wrong_command(error)])
+            return 1
         from sync.cli.log_file import keep_traceback
 
         where = keep_traceback(arguments if arguments is not None else sys.argv[1:])

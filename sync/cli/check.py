@@ -23,7 +23,10 @@ def check(
     as_json: AsJson = False,
     root: RootFolder = None,
 ) -> int:
-    """Periksa settings.yaml, workflows/, dan templates/: semua masalah sekaligus, masing-masing dengan berkas:baris."""
+    """Periksa pengaturan, layanan, dan templat surat.
+
+    Semua masalah disebut sekaligus: di berkas dan baris mana, apa yang ditemukan, dan apa yang boleh diisi.
+    """
     if types:
         _types(as_json=as_json)
         return 0

@@ -37,7 +37,10 @@ def demo(
     ] = None,
     browser: Annotated[bool, typer.Option(help="Buka peramban dengan sendirinya.")] = True,
 ) -> int:
-    """Peragakan seluruh loket di komputer ini, tanpa akun Google: formulir, meja petugas, surat, dan kotak surat."""
+    """Peragakan seluruh loket di komputer ini, tanpa akun Google.
+
+    Di peramban: formulir warga, meja petugas, dan kotak surat dengan surat yang tiba.
+    """
     from sync.cli.demo_report import list_applications, show_applications
     from sync.cli.demo_world import world
     from sync.cli.log_file import start_log

@@ -19,7 +19,10 @@ def run(
     once: Annotated[bool, typer.Option("--once", help="Satu putaran penuh, lalu selesai.")] = False,
     root: RootFolder = None,
 ) -> int:
-    """Layani semua layanan: baca baris baru, jalankan keputusan, kirim surat; terus-menerus sampai dihentikan."""
+    """Jalankan loket: baca sheet, jalankan keputusan, kirim surat.
+
+    Semua layanan, terus-menerus, sampai dihentikan dengan Ctrl-C; langkah yang sedang berjalan diselesaikan.
+    """
     from sync.cli.log_file import start_log
     from sync.cli.one_worker import only_worker
     from sync.cli.wiring import assembled

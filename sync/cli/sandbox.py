@@ -30,9 +30,9 @@ def sandbox(
         bool, typer.Option("--quotas", help="Batasi 60 baca + 60 tulis per menit seperti Google.")
     ] = False,
 ) -> None:
-    """Jalankan Google tiruan di komputer ini: Sheets, Drive, Gmail, Forms, dan kotak surat.
+    """Jalankan Google tiruan di komputer ini, untuk mencoba.
 
-    Setelah siap, satu baris JSON dicetak: alamat, kunci akun Loket, kunci akun petugas, dan alamat SMTP.
+    Sheets, Drive, Gmail, Forms, dan kotak surat. Setelah siap, satu baris JSON dicetak: alamat, kunci akun Loket, kunci akun petugas, dan alamat SMTP.
     Berjalan sampai Ctrl-C.
     """
     from sync.sandbox.server import serve

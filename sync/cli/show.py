@@ -45,7 +45,10 @@ def show(
     as_json: AsJson = False,
     root: RootFolder = None,
 ) -> int:
-    """Ceritakan satu permohonan: status, surat, pengiriman, dan semua yang terjadi padanya."""
+    """Ceritakan satu permohonan dari awal sampai akhir.
+
+    Status, surat, pengiriman, dan semua yang terjadi padanya.
+    """
     from sync.cli.wiring import open_ledger
     from sync.core.projection import moment_text
     from sync.core.references import read_reference

@@ -9,7 +9,10 @@ from sync.cli.options import AsJson, RootFolder, root_of
 
 
 def status(context: typer.Context, as_json: AsJson = False, root: RootFolder = None) -> int:
-    """Tampilkan setiap layanan: berapa permohonan pada setiap status, putaran terakhir, dan masalahnya."""
+    """Tampilkan keadaan setiap layanan.
+
+    Berapa permohonan pada setiap status, kapan putaran terakhir, dan apa masalahnya.
+    """
     from sync.cli.wiring import open_ledger
     from sync.core.projection import moment_text
     from sync.core.states import LABELS, State

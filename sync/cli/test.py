@@ -10,7 +10,10 @@ from sync.cli.root import PROGRAM
 
 
 def test(context: typer.Context) -> int:
-    """Jalankan seluruh uji; pilihan sesudahnya diteruskan kepada pytest."""
+    """Jalankan seluruh uji program.
+
+    Pilihan sesudahnya diteruskan kepada pytest.
+    """
     environment = {**os.environ, "PYTHONUTF8": "1"}
     command = [sys.executable, "-m", "pytest", *context.args]
     return subprocess.run(command, cwd=PROGRAM, env=environment, check=False).returncode  # noqa: S603 - our own interpreter

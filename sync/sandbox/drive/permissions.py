@@ -25,11 +25,16 @@ def _described(call: Call, grant: Grant, drive_id: str | None) -> Json:
     return answer
 
 
-def _shareable(email: str) -> bool:
-    """Addresses nobody has an account for: malformed ones, and those under the reserved `.invalid`."""
-    local, at, domain = email.rpartition("@")
+def _shareable(email: str, told: bool) -> bool:
+    """Malformed addresses and those under the reserved `.invalid` can never be shared with.
+
+    A domain with the label `tanpa-google` stands for people without a Google account: only an invitation reaches them.
+    """
+    local, at, domain = email.lower().rpartition("@")
+    labels = domain.split(".")
     plain = parseaddr(email)[1] == email and email.isascii() and " " not in email
-    return bool(at and local and "." in domain and plain) and not domain.endswith(".invalid")
+    well_formed = bool(at and local and len(labels) > 1 and all(labels) and plain)
+    return well_formed and labels[-1] != "invalid" and (told or "tanpa-google" not in labels)
 
 
 def _cannot_invite(email: str) -> GoogleError:
@@ -47,9 +52,7 @@ def _notify(call: Call, row: sqlite3.Row, email: str) -> None:
     message["From"] = f'"{sharer} (via Google Drive)" <{_NOTIFIER}>'
     message["Reply-To"] = call.account
     message["To"] = email
-    message["Subject"] = f"File shared with you: {row['name']}".replace("\n", " ").replace(
-        "\r", " "
-    )
+    message["Subject"] = "File shared with you: " + " ".join(row["name"].split())
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = make_msgid(domain="docs-share.google.com")
     words = call.first("emailMessage")
@@ -83,7 +86,8 @@ def _create(call: Call) -> Answer:
     with call.store.write() as db:
         row = _shared_by(db, call)
         _check_role(call, row, role)
-        if kind in ("user", "group") and not _shareable(email):
+        told = call.first("sendNotificationEmail", "true").lower() != "false" or role == "owner"
+        if kind in ("user", "group") and not _shareable(email, told):
             raise _cannot_invite(email)
         if kind == "domain":
             email = text(body, "domain")
@@ -94,7 +98,6 @@ def _create(call: Call) -> Answer:
         grant = registry.grant(db, row["id"], email, role, kind)
         if role == "owner":
             _hand_over(db, row, email)
-        told = call.first("sendNotificationEmail", "true").lower() != "false" or role == "owner"
         if grant.new:
             registry.touch(db, row["id"])
             if told and kind in ("user", "group"):

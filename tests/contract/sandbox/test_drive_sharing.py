@@ -155,6 +155,21 @@ def test_an_address_without_an_account_is_refused(email: str, ratna: Any) -> Non
     assert refused[:2] == (400, "invalidSharingRequest")
 
 
+def test_who_has_no_google_account_must_be_invited(google: Google, ratna: Any) -> None:
+    """Without the email Google refuses; with it the applicant comes in as a guest."""
+    named = {"name": "a\r\nBcc: doni@example.com\u2028"}
+    letter = ratna.files().create(body=named, media_body=pdf()).execute()["id"]
+    body = {"type": "user", "role": "reader", "emailAddress": "citra@tanpa-google.example"}
+    silent = ratna.permissions().create(fileId=letter, body=body, sendNotificationEmail=False)
+    code, reason, message = refusal(silent)
+    assert (code, reason) == (400, "invalidSharingRequest")
+    assert "no Google account" in message
+    ratna.permissions().create(fileId=letter, body=body).execute()
+    (invitation,) = mailbox.messages(google.store)
+    assert invitation["recipients"] == ["citra@tanpa-google.example"]
+    assert "Bcc" not in invitation["headers"]
+
+
 def test_a_permission_can_be_changed_and_taken_back(
     drive_of: Callable[..., Any], ratna: Any
 ) -> None:

@@ -38,9 +38,7 @@ def perform_all(book: Book, given: Any) -> list[Json]:
     """Their replies, in order. Raises Google's 400 with the request's number and name."""
     if not isinstance(given, list) or not given:
         raise invalid("Must specify at least one request.")
-    return [
-        _perform(book, number, _without_nulls(request)) for number, request in enumerate(given)
-    ]
+    return [_perform(book, number, _without_nulls(request)) for number, request in enumerate(given)]
 
 
 def _without_nulls(value: Any) -> Any:
