@@ -52,10 +52,11 @@ _WRONG_COMMAND = typer.BadParameter.__mro__[1]
 
 
 def _wrong_command(error: Exception) -> Problem:
+    explained = getattr(error, "format_message", lambda: str(error))
     return Problem(
         "perintah-salah",
         where="python loket.py " + " ".join(sys.argv[1:]),
-        found=str(getattr(error, "message", error)),
+        found=explained(),
         allowed="perintah dan pilihan yang disebut oleh --help",
         run="python loket.py --help",
     )

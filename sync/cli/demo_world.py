@@ -190,7 +190,7 @@ class World:
         for workflow, form in self._memory["forms"].items():
             text = (PROGRAM / "workflows" / f"{workflow}.yaml").read_text(encoding="utf-8")
             text = re.sub(r"(?m)^sheet: .*$", f"sheet: {form['spreadsheetId']}", text)
-            text = re.sub(r"(?m)^#? ?form: .*$", f"form: {form['formId']}", text)
+            text = re.sub(r"(?m)^# form: .*$", f"form: {form['formId']}", text)
             (target / f"{workflow}.yaml").write_text(text, encoding="utf-8")
         settings = self.root.folder / "settings.yaml"
         others = re.sub(r"(?m)^office:\n(?:[ #].*\n|\n)*", "", settings.read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """The one place where adapters are made from settings: ledger, Google, mail, press, counters."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from sync.core.mendable import Mendable, Problem
 if TYPE_CHECKING:
     from sync.core.delivery import Channel
     from sync.core.workflow.model import Workflow
+    from sync.google.forms import Forms
     from sync.google.transport import Transport
     from sync.ledger.ledger import Ledger
     from sync.letter.press import Letterpress
@@ -113,6 +114,12 @@ class Wiring:
         return channel
 
     @cached_property
+    def forms(self) -> "Forms":
+        from sync.google.forms import Forms
+
+        return Forms(self.transport)
+
+    @cached_property
     def drive(self) -> "Channel":
         from sync.delivery.drive import DriveChannel
         from sync.google.drive import Drive
@@ -172,8 +179,16 @@ class Wiring:
             messages=Messages(self.root.template_dirs),
             data=self.root.data,
             clock=now,
+            mending_link=self._mending_link(workflow),
             stop=self.stop,
         )
+
+    def _mending_link(self, workflow: "Workflow") -> Callable[[str], str]:
+        """Where an applicant answers again: the form, with the old reference filled in and nothing else."""
+        form, question = workflow.form, workflow.applicant.reference
+        if form is None or question is None:
+            return lambda _reference: ""
+        return lambda reference: self.forms.prefilled_link(form, {question: reference})
 
     def counters(self) -> "tuple[list[Counter], list[Problem]]":
         """A counter for every workflow that can run, and the problems of the others."""

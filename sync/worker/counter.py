@@ -29,7 +29,8 @@ NOTHING = Tally(0, 0)
 
 @dataclass(slots=True)
 class Counter:
-    """`clock` gives aware moments. `stop` is set when the worker should finish the step in hand and end."""
+    """`clock` gives aware moments. `mending_link` gives the form's address for answering again, with the reference
+    filled in ("" where there is none); it may raise a Failure. `stop` is set when the worker should finish the step in hand and end."""
 
     workflow: Workflow
     settings: Settings
@@ -40,6 +41,7 @@ class Counter:
     messages: Messages
     data: Path
     clock: Callable[[], datetime]
+    mending_link: Callable[[str], str] = lambda _reference: ""
     stop: Event = field(default_factory=Event)
     prepared: bool = False
 

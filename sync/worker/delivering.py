@@ -76,6 +76,9 @@ def _deliver_one(counter: Counter, record: IntentRecord) -> bool:
         return False
     try:
         message = _message(counter, record)
+    except Failure as failure:
+        _record(counter, record, failure)
+        return False
     except (Mendable, OSError, ValueError) as error:
         log.warning("%s: no message: %s", record.intent.reference, type(error).__name__)
         _record(
@@ -218,6 +221,7 @@ def _message(counter: Counter, record: IntentRecord) -> Message:
     letter = None
     if record.intent.kind is Kind.LETTER and document is not None:
         letter = _letter_file(counter, document)
+    link = counter.mending_link(application.reference) if record.intent.kind is Kind.MEND else ""
     context: dict[str, Any] = {
         "nama": application.name,
         "referensi": application.reference,
@@ -226,7 +230,7 @@ def _message(counter: Counter, record: IntentRecord) -> Message:
         "nomor": application.letter_number,
         "masalah": record.facts.get("problems", []),
         "catatan": record.facts.get("officer_note", ""),
-        "tautan": application.link,
+        "tautan_perbaikan": link,
     }
     kind = record.intent.kind
     subject, text, html = counter.messages.compose(

@@ -1,7 +1,8 @@
 """wkhtmltopdf, called with pdfkit's help: for machines that PlutoPrint has no build for. Slow and old, but everywhere.
 
-Its PDFs name no author, and no title where its Qt is the system's. Everything goes in as data: URLs, so that it has nothing to open; files and scripts are barred, and a proxy that is
+Everything goes in as data: URLs, so that it has nothing to open; files and scripts are barred, and a proxy that is
 not there stands where the network would be. pdfkit's options in <meta> tags are never read (CVE-2025-26240).
+Its PDFs name no author, no title where its Qt is the system's, and @page boxes (page numbers) are not printed.
 """
 
 import base64

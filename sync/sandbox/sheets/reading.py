@@ -71,27 +71,29 @@ class Reader:
     def lines(self, area: Area, render_as: str, moments_as: str) -> list[list[Any]]:
         """Rows as the client sees them, not trimmed; empty cells are ""."""
         grid = self.grid(area.sheet.key)
-        slots = area.sheet.columns[area.column_start : area.column_end]
+        slots = [
+            (str(slot), area.sheet.column_looks.get(slot, 0))
+            for slot in area.sheet.columns[area.column_start : area.column_end]
+        ]
         plain = render_as == "UNFORMATTED_VALUE" and moments_as == "SERIAL_NUMBER"
         keys = grid.order.keys(area.row_start, area.row_end)
-        stored = cells.fetch(self.book.db, keys)
+        stored = cells.fetch_unread(self.book.db, keys)
         found: list[list[Any]] = []
         for key in keys:
-            row = stored.get(key)
-            if row is None or not row.values:
+            if key not in stored:
                 found.append([])
                 continue
+            values, looks = stored[key]
             line: list[Any] = []
-            for slot in slots:
-                value = row.values.get(slot)
-                if value is None:
-                    line.append("")
-                elif isinstance(value, str) or (plain and not isinstance(value, Formula)):
+            for slot, column_look in slots:
+                value = values.get(slot, "")
+                kind = type(value)
+                if kind is str or (plain and kind is not dict):
                     line.append(value)
-                else:
-                    line.append(
-                        self._shown(area, value, grid.look_of(row, slot), render_as, moments_as)
-                    )
+                    continue
+                own = cells.read_look(looks, slot)
+                look = column_look if own is None else own
+                line.append(self._shown(area, cells.read(value), look, render_as, moments_as))
             found.append(line)
         return found
 
