@@ -35,14 +35,24 @@ def sandbox(
     Sheets, Drive, Gmail, Forms, dan kotak surat. Setelah siap, satu baris JSON dicetak: alamat, kunci akun Loket, kunci akun petugas, dan alamat SMTP.
     Berjalan sampai Ctrl-C.
     """
+    from sync.core.mendable import Mendable
+    from sync.sandbox.frame import GoogleError
     from sync.sandbox.server import serve
 
-    serve(
-        data,
-        port=port,
-        empty=empty,
-        root=root,
-        faults=faults,
-        latency_ms=latency_ms,
-        quotas=quotas,
-    )
+    try:
+        serve(
+            data,
+            port=port,
+            empty=empty,
+            root=root,
+            faults=faults,
+            latency_ms=latency_ms,
+            quotas=quotas,
+        )
+    except (OSError, ValueError, GoogleError) as error:
+        raise Mendable.one(
+            "sandbox-tidak-bisa-mulai",
+            where=f"sandbox --port {port} --data {data}",
+            found=str(error),
+            allowed="port yang bebas, folder data yang boleh ditulis, berkas gangguan yang benar",
+        ) from error

@@ -71,12 +71,14 @@ class Wiring:
             endpoint=google.endpoint,
             gmail=self.root.settings.mail.via == "gmail",
         )
-        return Transport(
+        transport = Transport(
             credentials,
             endpoint=google.endpoint,
             timeout_s=google.timeout_s,
             attempts=google.attempts,
         )
+        self.stack.callback(transport.close)
+        return transport
 
     @cached_property
     def press(self) -> "Letterpress":

@@ -47,10 +47,12 @@ def match(
     rows: Sequence[SeenRow],
     by_reference: Mapping[str, Known],
     by_identity: Mapping[Identity, Sequence[Known]],
+    replaced: Mapping[Identity, int],
 ) -> list[Match]:
     """One Match a row, in the rows' order. Every application gets at most one SAME or EDITED row.
 
-    `by_identity` may name several applications: two applicants' rows can be alike to the second.
+    `by_identity` may name several applications: two applicants' rows can be alike to the second. `replaced` are
+    rows that their applicants answered again elsewhere.
     """
     owner: dict[int, tuple[Kind, int]] = {}
     taken: set[int] = set()
@@ -72,9 +74,10 @@ def match(
     # 3. The reference alone: the answers were edited.
     for row in _unowned(rows, owner):
         known = by_reference.get(row.reference)
-        if known and known.id not in taken and row.identity not in by_identity:
+        elsewhere = row.identity in by_identity or row.identity in replaced
+        if known and known.id not in taken and not elsewhere:
             give(row, Kind.EDITED, known.id)
-    return [_result(row, owner, by_reference, by_identity) for row in rows]
+    return [_result(row, owner, by_reference, by_identity, replaced) for row in rows]
 
 
 def _unowned(rows: Iterable[SeenRow], owner: Mapping[int, tuple[Kind, int]]) -> list[SeenRow]:
@@ -86,12 +89,19 @@ def _result(
     owner: Mapping[int, tuple[Kind, int]],
     by_reference: Mapping[str, Known],
     by_identity: Mapping[Identity, Sequence[Known]],
+    replaced: Mapping[Identity, int],
 ) -> Match:
     if row.index in owner:
         kind, application_id = owner[row.index]
         return Match(row.index, kind, application_id)
+    if row.identity in replaced:
+        return Match(row.index, Kind.COPY, replaced[row.identity])
     alike = by_identity.get(row.identity)
-    original = alike[0] if alike else by_reference.get(row.reference)
-    if original:
-        return Match(row.index, Kind.COPY, original.id)
+    if alike:
+        return Match(row.index, Kind.COPY, alike[0].id)
+    pattern = by_reference.get(row.reference)
+    if pattern and row.identity[1] and pattern.identity[1] == row.identity[1]:
+        # The very moment of another response, under its reference: a copied row that was then changed.
+        return Match(row.index, Kind.COPY, pattern.id)
+    # Anything else is somebody's application, whatever reference was pasted beside it.
     return Match(row.index, Kind.NEW, None)

@@ -14,6 +14,8 @@ from email.utils import format_datetime, parseaddr
 
 from sync.core.delivery import Kind, Message
 
+OWN_ID = "X-Loket-Id"
+"""Repeats the Message-ID, which Gmail replaces by one of its own."""
 LONGEST_SUBJECT = 200
 LONGEST_FILE_NAME = 120
 POLICY = SMTP.clone(cte_type="7bit")  # every server takes it, also without 8BITMIME
@@ -56,6 +58,7 @@ def build_email(
     built["Subject"] = one_line(message.subject)[:LONGEST_SUBJECT]
     built["Date"] = format_datetime(at)
     built["Message-ID"] = message_id
+    built[OWN_ID] = message_id
     built["Auto-Submitted"] = "auto-generated"
     built["X-Auto-Response-Suppress"] = "All"
     built.set_content(message.text)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sync.core.delivery import Intent, Kind, Message
 from sync.core.outcomes import CannotKnow, Never, Receipt
-from sync.delivery.email_message import POLICY, build_email, domain_of, message_id
+from sync.delivery.email_message import OWN_ID, POLICY, build_email, domain_of, message_id
 from sync.delivery.smtp import BAD_ADDRESS, sender_of
 
 GONE = "Draf surat di Gmail sudah tidak ada; tidak diketahui apakah surat terkirim."
@@ -24,7 +24,7 @@ class Mailbox(Protocol):
     def update_draft(self, draft_id: str, message: bytes) -> bool: ...
     def has_draft(self, draft_id: str) -> bool: ...
     def send_draft(self, draft_id: str) -> str | None: ...
-    def find_sent(self, message_id: str) -> str | None: ...
+    def find_sent(self, *, to: str, header: str, value: str) -> str | None: ...
 
 
 class GmailChannel:
@@ -75,7 +75,9 @@ class GmailChannel:
         return self._sent_before(intent)
 
     def _sent_before(self, intent: Intent) -> Receipt:
-        sent_id = self._mailbox.find_sent(self._message_id(intent))
+        sent_id = self._mailbox.find_sent(
+            to=intent.address, header=OWN_ID, value=self._message_id(intent)
+        )
         if sent_id is None:
             raise CannotKnow(GONE, detail=f"draft {intent.key} is gone and not among the sent")
         return Receipt(sent_id)

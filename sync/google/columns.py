@@ -10,15 +10,26 @@ from typing import Any
 from sync.core.cells import cell_text
 from sync.core.desk import OFFICER_COLUMNS, SYSTEM_COLUMNS, Cell
 from sync.core.headers import normal
+from sync.core.outcomes import TryAgain
 from sync.core.projection import LABEL_COPY
 from sync.core.settings import Columns
-from sync.core.states import LABEL_QUEUED, LABELS
+from sync.core.states import LABEL_QUEUED, LABELS, State
 from sync.google.layout import clash
 from sync.google.tab import Tab, TabFacts
 
 TRIES = 3
 SYSTEM_COLOUR = {"red": 0.85, "green": 0.91, "blue": 0.97}
 OFFICER_COLOUR = {"red": 1.0, "green": 0.95, "blue": 0.8}
+GREEN = {"red": 0.85, "green": 0.94, "blue": 0.83}
+YELLOW = {"red": 1.0, "green": 0.95, "blue": 0.8}
+RED = {"red": 0.96, "green": 0.8, "blue": 0.8}
+STATUS_COLOURS = {
+    State.IN_REVIEW: YELLOW,
+    State.DELIVERED: GREEN,
+    State.UNCERTAIN: RED,
+    State.FAILED: RED,
+}
+"""What waits for an officer, what is done, and what went wrong, seen from afar."""
 OWN_LABELS = frozenset({*LABELS.values(), LABEL_QUEUED, LABEL_COPY})
 
 Request = Mapping[str, Any]
@@ -28,7 +39,7 @@ def make_columns(tab: Tab, columns: Columns, decisions: Sequence[str], *, where:
     """True when something was made. Safe to repeat, and beside another Loket that does the same."""
     headers_of: dict[str, str] = columns.model_dump()
     made = False
-    for _ in range(TRIES):
+    for attempt in range(1, TRIES + 1):
         titles = _titles(tab.header_row())
         missing = [
             name
@@ -47,9 +58,13 @@ def make_columns(tab: Tab, columns: Columns, decisions: Sequence[str], *, where:
             requests.append(_dropdown(facts, at, decisions))
         if not requests:
             return made
-        tab.change(requests)
+        try:
+            tab.change(requests)
+        except TryAgain:
+            if attempt == TRIES:
+                raise
         made = True
-        # Looked at again: another program may have made the same columns in between.
+        # Looked at again: the answer may have been lost, or another program made the same columns.
     return made
 
 
@@ -114,7 +129,57 @@ def _new_columns(facts: TabFacts, at: int, new: Sequence[tuple[str, str]]) -> li
             "fields": "userEnteredValue,userEnteredFormat(textFormat.bold,backgroundColor)",
         }
     }
-    return [*grow, insert, fill]
+    names = [name for name, _ in new]
+    own = [at + number for number, name in enumerate(names) if name in SYSTEM_COLUMNS]
+    looks = [_warning(facts, column) for column in own]
+    if "status" in names:
+        looks += _status_colours(facts, at + names.index("status"))
+    return [*grow, insert, fill, *looks]
+
+
+def _warning(facts: TabFacts, column: int) -> Request:
+    """Sheets asks an officer who types here whether that is meant; nobody is locked out."""
+    return {
+        "addProtectedRange": {
+            "protectedRange": {
+                "range": _under(facts, column, header=True),
+                "description": "Kolom ini diisi oleh Loket",
+                "warningOnly": True,
+            }
+        }
+    }
+
+
+def _status_colours(facts: TabFacts, column: int) -> list[Request]:
+    return [
+        {
+            "addConditionalFormatRule": {
+                "rule": {
+                    "ranges": [_under(facts, column)],
+                    "booleanRule": {
+                        "condition": {
+                            "type": "TEXT_EQ",
+                            "values": [{"userEnteredValue": LABELS[state]}],
+                        },
+                        "format": {"backgroundColor": colour},
+                    },
+                },
+                "index": 0,
+            }
+        }
+        for state, colour in STATUS_COLOURS.items()
+    ]
+
+
+def _under(facts: TabFacts, column: int, *, header: bool = False) -> Request:
+    """A whole column, with or without its header, however many rows will come."""
+    rows = {} if header else {"startRowIndex": 1}
+    return {
+        "sheetId": facts.sheet_id,
+        **rows,
+        "startColumnIndex": column,
+        "endColumnIndex": column + 1,
+    }
 
 
 def _frozen_header(facts: TabFacts) -> Request:
@@ -132,12 +197,7 @@ def _frozen_header(facts: TabFacts) -> Request:
 def _dropdown(facts: TabFacts, column: int, decisions: Sequence[str]) -> Request:
     return {
         "setDataValidation": {
-            "range": {
-                "sheetId": facts.sheet_id,
-                "startRowIndex": 1,
-                "startColumnIndex": column,
-                "endColumnIndex": column + 1,
-            },
+            "range": _under(facts, column),
             "rule": {
                 "condition": {
                     "type": "ONE_OF_LIST",

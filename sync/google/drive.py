@@ -53,11 +53,20 @@ class Drive:
         return answer.get("webViewLink") or self.link(file_id)
 
     def share_with(self, file_id: str, email: str) -> None:
-        """Lets one person read. Google writes no email of its own about it."""
+        """Lets one person read. Google writes no email of its own about it, except to whom it can reach in no
+        other way: an address without a Google account is let in by an invitation only (Drive API, Permissions)."""
+        try:
+            self._share(file_id, email, invite=False)
+        except Refused as refusal:
+            if "invalidSharingRequest" not in refusal.reasons:
+                raise
+            self._share(file_id, email, invite=True)
+
+    def _share(self, file_id: str, email: str, *, invite: bool) -> None:
         self._permissions.create(
             fileId=file_id,
             body={"type": "user", "role": "reader", "emailAddress": email},
-            sendNotificationEmail=False,
+            sendNotificationEmail=invite,
             supportsAllDrives=True,
             fields="id",
         ).execute()

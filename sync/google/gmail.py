@@ -12,6 +12,8 @@ from sync.google.refusals import Refused
 from sync.google.services import build_service
 from sync.google.transport import Transport
 
+_LOOKED_THROUGH = 25
+
 
 class Gmail:
     def __init__(self, transport: Transport) -> None:
@@ -27,7 +29,7 @@ class Gmail:
 
     @cached_property
     def _messages(self) -> Any:
-        return self._messages
+        return self._users.messages()
 
     def create_draft(self, message: bytes) -> str:
         """The id of the new draft."""
@@ -58,13 +60,22 @@ class Gmail:
             return None
         return str(answer["id"])
 
-    def find_sent(self, message_id: str) -> str | None:
-        """The id of the sent message with this Message-ID header, as far as Gmail's search knows already."""
-        answer = self._messages.list(
-            userId="me", q=f"in:sent rfc822msgid:{message_id.strip('<>')}", maxResults=1
+    def find_sent(self, *, to: str, header: str, value: str) -> str | None:
+        """The id of a sent message to this address whose header says this, among the last ones.
+
+        A header of our own, because Gmail replaces the Message-ID.
+        """
+        listed = self._messages.list(
+            userId="me", q=f"in:sent to:{to}", maxResults=_LOOKED_THROUGH
         ).execute()
-        found = answer.get("messages") or []
-        return str(found[0]["id"]) if found else None
+        for found in listed.get("messages") or []:
+            message = self._messages.get(
+                userId="me", id=found["id"], format="metadata", metadataHeaders=[header]
+            ).execute()
+            for field in message.get("payload", {}).get("headers", ()):
+                if field["name"].casefold() == header.casefold() and field["value"] == value:
+                    return str(found["id"])
+        return None
 
 
 def _body(message: bytes) -> dict[str, Any]:

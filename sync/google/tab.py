@@ -138,8 +138,13 @@ class Tab:
             )
 
     def change(self, requests: Sequence[Mapping[str, Any]]) -> None:
-        """All of these or none, in one step (spreadsheets.batchUpdate)."""
-        self._client.batch_update(self._spreadsheet_id, {"requests": list(requests)})
+        """All of these or none, in one step, and never twice. After a TryAgain: look whether it went through."""
+        self._transport.request(
+            "POST",
+            f"https://sheets.googleapis.com/v4/spreadsheets/{self._spreadsheet_id}:batchUpdate",
+            json={"requests": list(requests)},
+            repeatable=False,
+        )
 
     def _get(self, a1: str) -> Rows:
         try:

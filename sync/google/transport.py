@@ -87,8 +87,13 @@ class Transport:
         data: bytes | str | None = None,
         files: Any = None,
         headers: Mapping[str, str] | None = None,
+        repeatable: bool = True,
     ) -> requests.Response:
-        """An answer below 300. Raises TryAgain or Refused when no attempt brought one."""
+        """An answer below 300. Raises TryAgain or Refused when no attempt brought one.
+
+        `repeatable=False`: a call that does harm when applied twice is not sent again once it may have been
+        applied; the caller looks what came of it.
+        """
         target = self.at_endpoint(url)
         for attempt in range(1, self._attempts + 1):
             last = attempt == self._attempts
@@ -109,7 +114,8 @@ class Transport:
                 self._count(0)
                 if isinstance(error, RefreshError) and not error.retryable:
                     raise TryAgain(SIGN_IN, detail=type(error).__name__) from error
-                if last:
+                may_be_applied = isinstance(error, _Lost) and not repeatable
+                if last or may_be_applied:
                     raise TryAgain(NETWORK, detail=type(error).__name__) from error
                 self._sleep(self._wait_s(attempt, None))
                 continue
@@ -120,7 +126,8 @@ class Transport:
                 return response
             answer = read_answer(response.status_code, response.content)
             asked_s = self._asked_s(response.headers.get("Retry-After"))
-            if last or not answer.may_pass:
+            may_be_applied = answer.status >= 500 and not repeatable
+            if last or may_be_applied or not answer.may_pass:
                 raise failure_of(answer, asked_s)
             self._sleep(self._wait_s(attempt, asked_s))
         raise AssertionError("unreachable: the last attempt returns or raises")

@@ -19,6 +19,7 @@ from sync.core.references import make_reference
 from sync.core.states import State, ensure_allowed
 from sync.ledger import schema
 from sync.ledger.numbers import Numbers
+from sync.ledger.upsert import upsert
 
 _BATCH = 500  # bound parameters a query: SQLite allows some thousands
 _FIELDS = tuple(Application.__slots__)
@@ -161,6 +162,33 @@ class Applications:
             for known in self._known(table.c.workflow == workflow, same):
                 found[known.identity].append(known)
         return dict(found)
+
+    def replace_row(self, application: Application) -> None:
+        """The applicant answered again in another row: the one known so far is remembered as replaced."""
+        self._connection.execute(
+            upsert(
+                schema.replaced_rows,
+                self._connection,
+                workflow=application.workflow,
+                fingerprint=application.fingerprint,
+                submitted=application.submitted,
+                application_id=application.id,
+            )
+        )
+
+    def replaced(self, workflow: str, identities: Collection[Identity]) -> dict[Identity, int]:
+        """Rows that were answered again elsewhere → their application."""
+        table = schema.replaced_rows
+        found: dict[Identity, int] = {}
+        for part in _parts(identities):
+            rows = self._connection.execute(
+                select(table.c.fingerprint, table.c.submitted, table.c.application_id).where(
+                    table.c.workflow == workflow,
+                    tuple_(table.c.fingerprint, table.c.submitted).in_(part),
+                )
+            )
+            found |= {(row.fingerprint, row.submitted): row.application_id for row in rows}
+        return found
 
     def awaiting_letter(self, workflow: str) -> list[Application]:
         """Approved, or to be delivered, and without a letter yet; the oldest first."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.ledger import schema
+from sync.ledger.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,6 @@ class DeskMemory:
 class Desks:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
 
     def of(self, workflow: str) -> DeskMemory | None:
         table = schema.desks
@@ -31,10 +30,7 @@ class Desks:
 
     def remember(self, memory: DeskMemory) -> None:
         values = {name: getattr(memory, name) for name in DeskMemory.__slots__}
-        statement = self._dialect.insert(schema.desks).values(**values)
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=[schema.desks.c.workflow], set_=values)
-        )
+        self._connection.execute(upsert(schema.desks, self._connection, **values))
 
     def resource(self, name: str) -> str | None:
         """The id that was chosen for something outside, e.g. a Drive folder, before it was made."""

@@ -4,9 +4,9 @@ A number is taken in the transaction that records what it is for, so a crash giv
 """
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.ledger import schema
+from sync.ledger.upsert import upsert
 
 
 class Numbers:
@@ -46,14 +46,8 @@ class Numbers:
 
     def _next(self, kind: str, scope: str, year: int) -> int:
         table = schema.counters
-        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        statement = (
-            dialect.insert(table)
-            .values(kind=kind, scope=scope, year=year, last=1)
-            .on_conflict_do_update(
-                index_elements=[table.c.kind, table.c.scope, table.c.year],
-                set_={"last": table.c.last + 1},
-            )
-            .returning(table.c.last)
+        count_on = {"last": table.c.last + 1}
+        statement = upsert(
+            table, self._connection, count_on, kind=kind, scope=scope, year=year, last=1
         )
-        return int(self._connection.execute(statement).scalar_one())
+        return int(self._connection.execute(statement.returning(table.c.last)).scalar_one())

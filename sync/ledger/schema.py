@@ -79,6 +79,15 @@ applications = Table(
     Index(None, "workflow", "same_key"),
 )
 
+replaced_rows = Table(
+    "replaced_rows",
+    metadata,
+    Column("workflow", String(80), primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
+    Column("submitted", String(64), primary_key=True),
+    Column("application_id", ForeignKey("applications.id"), nullable=False),
+)
+
 events = Table(
     "events",
     metadata,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sync.letter.engines import Page, load_engine
 from sync.letter.failed import LetterFailed
+from sync.letter.fonts import write_fontconfig
 from sync.letter.order import LetterOrder
 from sync.letter.render import letter_environment, render
 from sync.letter.resources import read_page, resources_of
@@ -18,6 +19,7 @@ class Job:
     ) -> None:
         self._dirs = tuple(template_dirs)
         self._environment = letter_environment(self._dirs)
+        write_fontconfig(folder, self._dirs)
         self._engine = load_engine(engine, folder=folder, timeout_s=timeout_s)
         self.memory_needed_bytes = self._engine.memory_needed_bytes
 

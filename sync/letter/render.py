@@ -16,7 +16,6 @@ from sync.core.cells import clean_text
 from sync.core.dates import as_day, format_date
 from sync.core.filters import FILTERS
 from sync.letter.failed import LetterFailed
-from sync.letter.months import add_months
 
 _LONGEST_HTML = 2_000_000
 
@@ -37,7 +36,6 @@ def letter_environment(template_dirs: Sequence[Path]) -> jinja2.Environment:
     for name in ("safe", "pprint", "xmlattr", "urlize"):
         environment.filters.pop(name, None)
     environment.filters.update({name: known.call for name, known in FILTERS.items()})
-    environment.filters["tambah_bulan"] = add_months
     return environment
 
 

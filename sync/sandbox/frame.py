@@ -160,6 +160,7 @@ class Store:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             self._local.connection = connection
+            self._local.writing = False
             self._connections.append(connection)
         return connection
 
@@ -188,12 +189,18 @@ class Store:
         with self._lock:
             connection = self._connection()
             if connection.in_transaction:
+                if not self._local.writing:  # a snapshot cannot be written to: read() would undo it
+                    raise RuntimeError("write() inside read()")
                 yield connection
                 return
             connection.execute("BEGIN IMMEDIATE")
+            self._local.writing = True
             try:
                 yield connection
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
+            else:
+                connection.execute("COMMIT")
+            finally:
+                self._local.writing = False

@@ -56,22 +56,5 @@ class Counter:
 
     @property
     def office(self) -> dict[str, Any]:
-        """What letters and messages know as `kantor`, in the words of those who edit them."""
-        office = self.settings.office
-        return {
-            **office.model_dump(),
-            "nama": office.name,
-            "pemerintah": office.government,
-            "unit": office.unit,
-            "alamat": office.address,
-            "kota": office.city,
-            "telepon": office.phone,
-            "email": office.email,
-            "lambang": office.emblem,
-            "kepala": {
-                "jabatan": office.head.title,
-                "nama": office.head.name,
-                "pangkat": office.head.rank,
-                "nip": office.head.nip,
-            },
-        }
+        """What letters and messages know as `kantor`: the names are those of settings.yaml."""
+        return self.settings.office.model_dump()

@@ -54,15 +54,15 @@ def match_rows(counter: Counter, reading: DeskReading) -> list[tuple[DeskRow, Id
         SeenRow(index, _reference(row), (fingerprint(counter.workflow, row.answers), row.submitted))
         for index, row in enumerate(reading.rows)
     ]
+    identities = [row.identity for row in rows]
     with counter.ledger.reading() as look:
         matches = match(
             rows,
             look.applications.known_by_reference(
                 counter.workflow.name, [row.reference for row in rows if row.reference]
             ),
-            look.applications.known_by_identity(
-                counter.workflow.name, [row.identity for row in rows]
-            ),
+            look.applications.known_by_identity(counter.workflow.name, identities),
+            look.applications.replaced(counter.workflow.name, identities),
         )
     return [(reading.rows[found.index], rows[found.index].identity, found) for found in matches]
 
@@ -140,6 +140,7 @@ def _arrive(counter: Counter, tx: Transaction, work: _Work, at: datetime) -> App
     checked = check_answers(counter.workflow, work.row.answers, today=counter.today)
     replaced = _answered_again(counter, tx, work, checked)
     if replaced is not None:
+        tx.applications.replace_row(replaced)
         _edit(counter, tx, work, replaced, at, decided_too=False, key=_decision(work.row)[1])
         return tx.applications.get(replaced.id)
     application = tx.applications.register(

@@ -64,15 +64,17 @@ class FakeMailbox(_Faulty):
             content = self.drafts.pop(draft_id, None)
             if content is None:
                 return None
-            self.sent.append(message_from_bytes(content, policy=default))  # type: ignore[arg-type]
+            message: EmailMessage = message_from_bytes(content, policy=default)  # type: ignore[arg-type,assignment]
+            message.replace_header("Message-ID", "<one-of-its-own@mail.gmail.com>")
+            self.sent.append(message)
             return f"m-{len(self.sent)}"
 
         return self._do("send_draft", send)
 
-    def find_sent(self, message_id: str) -> str | None:
+    def find_sent(self, *, to: str, header: str, value: str) -> str | None:
         def find() -> str | None:
             for number, message in enumerate(self.sent, start=1):
-                if message["Message-ID"] == message_id:
+                if message["To"] == to and message[header] == value:
                     return f"m-{number}"
             return None
 

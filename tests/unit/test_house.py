@@ -15,15 +15,32 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_arrows_between_the_rooms_point_one_way() -> None:
     """cli → worker → adapters → core; the sandbox shares nothing with what it tests (pyproject.toml)."""
     pytest.importorskip("importlinter", reason="import-linter comes with tests/requirements.txt")
-    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"]
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command as c; c()",
+        "--no-cache",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "sync" / "core").rglob("*.py")), ids=lambda file: file.name)
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "sync" / "core").rglob("*.py")), ids=lambda file: file.name
+)
 def test_core_has_no_clock_file_or_environment(file: Path) -> None:
     """The caller passes the moment and the texts."""
-    forbidden = {"open", "now", "utcnow", "today", "environ", "getenv", "read_text", "write_text", "urlopen"}
+    forbidden = {
+        "open",
+        "now",
+        "utcnow",
+        "today",
+        "environ",
+        "getenv",
+        "read_text",
+        "write_text",
+        "urlopen",
+    }
     tree = ast.parse(file.read_text(encoding="utf-8"))
     called = {
         node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
@@ -36,13 +53,24 @@ def test_core_has_no_clock_file_or_environment(file: Path) -> None:
 
 def test_help_imports_none_of_the_dear_libraries() -> None:
     """`--help` must answer at once on an office's PC."""
-    dear = ["sqlalchemy", "alembic", "googleapiclient", "gspread", "google.auth", "plutoprint", "uvicorn", "starlette"]
+    dear = [
+        "sqlalchemy",
+        "alembic",
+        "googleapiclient",
+        "gspread",
+        "google.auth",
+        "plutoprint",
+        "uvicorn",
+        "starlette",
+    ]
     dear += ["pydantic", "jinja2", "phonenumbers", "babel", "requests", "aiosmtpd"]
     script = (
         "import sys; from sync.cli.app import main; code = main(['--help']); "
         f"print([name for name in {dear!r} if name in sys.modules], file=sys.stderr); sys.exit(code)"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert done.stderr.strip().splitlines()[-1] == "[]"
 
@@ -56,7 +84,9 @@ def test_every_state_can_be_reached_and_has_its_moves() -> None:
 
 def test_decision_records_have_numbers_of_their_own() -> None:
     """docs/decisions/NNNN-title.md, each number once, counting from 1."""
-    numbers = [int(file.name[:4]) for file in sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))]
+    numbers = [
+        int(file.name[:4]) for file in sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    ]
     assert numbers == list(range(1, len(numbers) + 1))
 
 

@@ -43,7 +43,7 @@ class Engine(Protocol):
 
 
 def load_engine(name: str, *, folder: Path, timeout_s: float) -> Engine:
-    """`folder` is an empty one of its own. Raises LetterFailed when the engine is not on this machine."""
+    """`folder` is one of its own, with the fonts.conf of the house. Raises LetterFailed when the engine is not on this machine."""
     if name not in _MODULES:
         raise LetterFailed(f"Mesin cetak {name} tidak dikenal.", detail="unknown letters.engine")
     try:

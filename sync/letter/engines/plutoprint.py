@@ -1,4 +1,4 @@
-"""PlutoPrint: fast, in this process, with system fonts shut out so that every machine sets the same letter.
+"""PlutoPrint: fast, in this process, with the house's fonts alone so that every machine sets the same letter.
 
 Its fetcher swallows what it refuses and prints on without it: the refusal is noted here and fails the letter.
 """
@@ -36,7 +36,6 @@ class PlutoprintEngine:
     memory_needed_bytes = 0
 
     def __init__(self, folder: Path) -> None:
-        (folder / "fonts.conf").write_text("<fontconfig></fontconfig>", encoding="utf-8")
         plutoprint.plutobook_set_fontconfig_path(folder)
 
     def print(self, page: Page) -> bytes:

@@ -33,7 +33,6 @@ if sys.platform == "win32":
 else:
     _NO_WINDOW = 0
 _NOWHERE = "http://127.0.0.1:9"
-_FONTCONFIG = "<fontconfig><dir>{folder}</dir><cachedir>{folder}/cache</cachedir></fontconfig>"
 
 
 class WkhtmltopdfEngine:
@@ -42,13 +41,10 @@ class WkhtmltopdfEngine:
     def __init__(self, program: str, folder: Path, *, timeout_s: float) -> None:
         self._configuration = pdfkit.configuration(wkhtmltopdf=program)
         self._timeout_s = timeout_s
-        # Only the letter's own fonts are in it: every machine sets the same letter.
         self._folder = folder
-        fonts = folder / "fonts.conf"
-        fonts.write_text(_FONTCONFIG.format(folder=escape(str(folder))), encoding="utf-8")
         self._environment = dict(os.environ) | {
             "QT_QPA_PLATFORM": "offscreen",
-            "FONTCONFIG_FILE": str(fonts),
+            "FONTCONFIG_FILE": str(folder / "fonts.conf"),
             "XDG_RUNTIME_DIR": str(folder),
             "HOME": str(folder),
         }

@@ -87,7 +87,7 @@ def fetch_unread(
 
 def read(value: Any) -> Value:
     """One value out of `fetch_unread`."""
-    return Formula(value["f"]) if type(value) is dict else value  # type: ignore[no-any-return]
+    return Formula(value["f"]) if type(value) is dict else value
 
 
 def read_look(looks: str, slot: str) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sync.sandbox.sheets import a1
+from sync.sandbox.sheets import a1, serials
 from sync.sandbox.sheets.shift import Change
 
 Scalar = str | int | float | bool | None
@@ -49,9 +49,14 @@ Lookup = Callable[[Reference], list[list[Scalar]]]
 def evaluate(text: str, lookup: Lookup) -> Scalar:
     """The value of `=…`. Raises CellError."""
     try:
-        return _first(_Parser(text[1:], lookup).whole())
+        value = _first(_Parser(text[1:], lookup).whole())
+        if isinstance(value, int) and abs(value) > 2**53:
+            value = float(value)
     except (OverflowError, RecursionError):
         raise CellError("#NUM!") from None
+    if isinstance(value, complex) or (isinstance(value, float) and not math.isfinite(value)):
+        raise CellError("#NUM!")
+    return serials.plain(value) if isinstance(value, float) else value
 
 
 def carried(text: str, own_sheet: bool, title: str, change: Change) -> str:
@@ -165,7 +170,8 @@ class _Parser:
     def _power(self) -> Any:
         left = self._unary()
         while self._take("^"):
-            left = number_of(_first(left)) ** number_of(_first(self._unary()))
+            # As floats: whole numbers would grow without end.
+            left = float(number_of(_first(left))) ** float(number_of(_first(self._unary())))
         return left
 
     def _unary(self) -> Any:
@@ -215,12 +221,10 @@ class _Parser:
                 raise CellError("#ERROR!", "Formula parse error.")
             arguments.append(self._argument())
         function = FUNCTIONS.get(name)
-        if name in _TAKES_ERRORS:
-            return _TAKES_ERRORS[name](*arguments)
         if function is None:
             raise CellError("#NAME?", f"Unknown function: '{name}'.")
         for argument in arguments:
-            if isinstance(argument, CellError):
+            if isinstance(argument, CellError) and name not in _TAKE_ERRORS:
                 raise argument
         try:
             return function(*arguments)
@@ -338,7 +342,7 @@ def _if_error(value: Any, otherwise: Any = "") -> Any:
         return _first(otherwise)
 
 
-_TAKES_ERRORS: dict[str, Callable[..., Any]] = {"IFERROR": _if_error, "IF": _if}
+_TAKE_ERRORS = ("IFERROR", "IF")
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "SUM": lambda *a: sum(_numbers(*a)),

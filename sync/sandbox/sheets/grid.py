@@ -210,13 +210,17 @@ class Grid:
         carry_objects(self.book, self.sheet, change)
         for sheet in self.book.sheets:
             rows = cells.rows_with_formulas(self._db, sheet.key)
+            own = sheet.key == self.sheet.key
+            touched = []
             for row in rows:
-                for slot, value in row.values.items():
+                before = dict(row.values)
+                for slot, value in before.items():
                     if isinstance(value, Formula):
-                        own = sheet.key == self.sheet.key
                         text = formulas.carried(value.text, own, self.sheet.title, change)
                         row.values[slot] = Formula(text)
-            cells.save(self._db, sheet.key, rows)
+                if row.values != before:
+                    touched.append(row)
+            cells.save(self._db, sheet.key, touched)
 
     def _refuse_too_many(self, dimension: Dimension, count: int) -> None:
         rows, columns = self.row_count, self.column_count

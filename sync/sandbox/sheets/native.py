@@ -18,7 +18,7 @@ _SEPARATORS = {"text/csv": ",", "text/tab-separated-values": "\t"}
 
 def lay_sheets(book: Book, given: list[Json]) -> list[Sheet]:
     """The sheets of a new spreadsheet, as spreadsheets.create takes them."""
-    from sync.sandbox.sheets.requests.cell_data import put_row_data
+    from sync.sandbox.sheets.requests.cell_data import cell_mask, put_row_data
 
     laid = []
     for each in given:
@@ -31,7 +31,7 @@ def lay_sheets(book: Book, given: list[Json]) -> list[Sheet]:
                 data.get("startRow", 0),
                 data.get("startColumn", 0),
                 data.get("rowData") or [],
-                "*",
+                cell_mask({"fields": "*"}, ""),
             )
     return laid
 

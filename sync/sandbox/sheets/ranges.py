@@ -50,7 +50,7 @@ def span_of(book: Book, grid_range: Any, where: str = "") -> tuple[Sheet, a1.Spa
     """A GridRange. `where` names the request for the error's words."""
     if not isinstance(grid_range, dict):
         raise invalid(f"{where}Range is required.")
-    sheet_id = grid_range.get("sheetId", 0)
+    sheet_id = grid_range.get("sheetId") or 0
     sheet = book.by_id(sheet_id)
     if sheet is None:
         raise invalid(f"{where}No grid with id: {sheet_id}")
@@ -118,7 +118,7 @@ def by_filter(book: Book, data_filter: Any) -> list[Named]:
     if not isinstance(data_filter, dict):
         raise invalid("Data filter is required.")
     if "a1Range" in data_filter:
-        return [named(book, data_filter["a1Range"])]
+        return [named(book, str(data_filter["a1Range"]))]
     if "gridRange" in data_filter:
         sheet, span = span_of(book, data_filter["gridRange"])
         return [Named(sheet, span, "")]
@@ -158,4 +158,6 @@ def metadata_matching(book: Book, lookup: Json) -> list[Json]:
             )
         )
 
+    if not isinstance(lookup, dict):
+        raise invalid("Invalid value at 'developer_metadata_lookup'")
     return [thing.body for thing in book.objects("developerMetadata") if matches(thing.body)]

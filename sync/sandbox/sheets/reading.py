@@ -145,6 +145,17 @@ def trimmed(lines: list[list[Any]]) -> list[list[Any]]:
     return lines
 
 
+def listed(body: Json, name: str, kind: type) -> list[Any]:
+    """A repeated field; one alone is taken for a list of one, as Google's parser does. Raises 400."""
+    given = body.get(name)
+    if given is None:
+        return []
+    given = given if isinstance(given, list) else [given]
+    if not all(isinstance(each, kind) for each in given):
+        raise invalid(f"Invalid value at '{_snake(name)}'")
+    return given
+
+
 def one_of(asked: Json, name: str, allowed: tuple[str, ...]) -> str:
     """The chosen option, the first when none is given. Raises Google's 400."""
     value = asked.get(name)

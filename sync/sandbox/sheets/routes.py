@@ -14,7 +14,7 @@ from sync.sandbox.sheets import ranges, snapshot, writing
 from sync.sandbox.sheets.book import Book
 from sync.sandbox.sheets.grid import Area, Grid
 from sync.sandbox.sheets.native import copy_sheet, lay_sheets
-from sync.sandbox.sheets.reading import Reader
+from sync.sandbox.sheets.reading import Reader, listed
 from sync.sandbox.sheets.requests import perform_all
 from sync.sandbox.sheets.writing import Written
 
@@ -55,6 +55,8 @@ def create(call: Call) -> Json:
         raise denied()
     book_id = registry.new_id(44)
     properties = body.get("properties") or {}
+    if not isinstance(properties, dict):
+        raise invalid("Invalid value at 'spreadsheet.properties'")
     with call.store.write() as db:
         registry.new_file(
             db,
@@ -64,7 +66,7 @@ def create(call: Call) -> Json:
             owner=call.account,
         )
         book = Book.create(db, book_id, call.account, properties)
-        lay_sheets(book, body.get("sheets") or [{}])
+        lay_sheets(book, listed(body, "sheets", dict) or [{}])
         return snapshot.spreadsheet(book)
 
 
@@ -82,7 +84,7 @@ def get_by_data_filter(call: Call) -> Json:
     with reading(call) as book:
         asked = [
             named
-            for each in body.get("dataFilters") or []
+            for each in listed(body, "dataFilters", dict)
             for named in ranges.by_filter(book, each)
         ]
         cells = snapshot.wants_cells(mask) if mask else bool(body.get("includeGridData"))
@@ -100,7 +102,7 @@ def apply(book: Book, body: Json) -> Json:
     replies = perform_all(book, body.get("requests"))
     answer: Json = {"spreadsheetId": book.id, "replies": replies}
     if body.get("includeSpreadsheetInResponse"):
-        asked = [ranges.named(book, text) for text in body.get("responseRanges") or []]
+        asked = [ranges.named(book, text) for text in listed(body, "responseRanges", str)]
         answer["updatedSpreadsheet"] = snapshot.spreadsheet(
             book, asked, grid_data=bool(body.get("responseIncludeGridData"))
         )
@@ -160,7 +162,7 @@ def values_batch_get_by_filter(call: Call) -> Json:
         reader = Reader(book)
         answers = [
             {"valueRange": reader.value_range(named, body), "dataFilters": [each]}
-            for each in body.get("dataFilters") or []
+            for each in listed(body, "dataFilters", dict)
             for named in ranges.by_filter(book, each)
         ]
     return {"spreadsheetId": book.id, "valueRanges": answers}
@@ -228,9 +230,7 @@ def _batch_update(
 ) -> Json:
     """`targets` finds the ranges that an entry means; `told` shapes the answer to it."""
     body = call.json()
-    data = body.get("data") or []
-    if isinstance(data, dict):
-        data = [data]
+    data = listed(body, "data", dict)
     with changing(call) as book:
         option = writing.input_option(body)
         done: list[tuple[Json, Written]] = []
@@ -286,13 +286,13 @@ def values_clear(call: Call) -> Json:
 
 
 def values_batch_clear(call: Call) -> Json:
-    given = call.json().get("ranges") or []
+    given = listed(call.json(), "ranges", str)
     with changing(call) as book:
         return _cleared(book, [ranges.named(book, text) for text in given])
 
 
 def values_batch_clear_by_filter(call: Call) -> Json:
-    given = call.json().get("dataFilters") or []
+    given = listed(call.json(), "dataFilters", dict)
     with changing(call) as book:
         return _cleared(book, [named for each in given for named in ranges.by_filter(book, each)])
 
@@ -317,7 +317,7 @@ def metadata_search(call: Call) -> Json:
     body = call.json()
     with reading(call) as book:
         found = []
-        for each in body.get("dataFilters") or []:
+        for each in listed(body, "dataFilters", dict):
             for one in ranges.metadata_matching(book, each.get("developerMetadataLookup") or {}):
                 found.append({"developerMetadata": one, "dataFilters": [each]})
     return {"matchedDeveloperMetadata": found} if found else {}

@@ -32,16 +32,14 @@ def input_option(asked: Json) -> str:
 
 def lines_of(value_range: Json, field: str = "data.values") -> list[list[Any]]:
     """The rows to write, whichever way they were given. Raises Google's 400 for what is no list of lists."""
-    given = value_range.get("values")
+    given: Any = value_range.get("values")
     if given is None:
         return []
-    bad = (
-        given
-        if not isinstance(given, list)
-        else next((line for line in given if not isinstance(line, list)), None)
+    wrong = (
+        [given] if not isinstance(given, list) else [x for x in given if not isinstance(x, list)]
     )
-    if bad is not None or not isinstance(given, list):
-        shown = f'"{bad}"' if isinstance(bad, str) else str(bad)
+    if wrong:
+        shown = f'"{wrong[0]}"' if isinstance(wrong[0], str) else str(wrong[0])
         message = (
             f"Invalid value at '{field}' (type.googleapis.com/google.protobuf.ListValue), {shown}"
         )
@@ -63,7 +61,7 @@ def lines_of(value_range: Json, field: str = "data.values") -> list[list[Any]]:
     if one_of(value_range, "majorDimension", DIMENSIONS) == "COLUMNS":
         height = max((len(line) for line in given), default=0)
         return [[line[i] if i < len(line) else None for line in given] for i in range(height)]
-    return given
+    return list(given)
 
 
 def update(

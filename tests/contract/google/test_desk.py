@@ -68,6 +68,24 @@ def test_a_decision_is_chosen_from_a_list(counter: Counter) -> None:
     assert grid["properties"]["gridProperties"]["frozenRowCount"] == 1
 
 
+def test_lokets_columns_warn_and_show_their_state(counter: Counter) -> None:
+    """An officer who types into the status is asked whether that is meant; what went wrong is red."""
+    counter.desk().prepare()
+    about = counter.ratna.fetch_sheet_metadata(
+        counter.spreadsheet_id,
+        params={"fields": "sheets(protectedRanges,conditionalFormats)"},
+    )
+    (sheet,) = about["sheets"]
+    columns = [rule["range"]["startColumnIndex"] for rule in sheet["protectedRanges"]]
+    assert [counter.headers()[column] for column in columns] == OWN[:5]
+    assert all(rule["warningOnly"] for rule in sheet["protectedRanges"])
+    coloured = {
+        rule["booleanRule"]["condition"]["values"][0]["userEnteredValue"]
+        for rule in sheet["conditionalFormats"]
+    }
+    assert coloured == {"Menunggu petugas", "Selesai", "Perlu dicek", "Gagal kirim"}
+
+
 def test_a_sheet_that_is_full_to_its_last_column_is_grown(counter: Counter) -> None:
     """A new form's sheet may be exactly as wide as its questions."""
     width = len(counter.headers())
@@ -136,6 +154,15 @@ def test_two_at_once_make_no_column_twice(counter: Counter) -> None:
     assert [header for header in headers if header in OWN] == OWN
     assert len(headers) == at + 1 + len(OWN)
     assert "Alamat Email" in headers or "Email Address" in headers
+
+
+def test_a_lost_answer_makes_no_column_twice(counter: Counter) -> None:
+    """An insert that is sent again would leave two of each header, and a sheet that can't be read."""
+    counter.google.faults(
+        {"api": "sheets.spreadsheets.batchUpdate", "do": "drop-after", "times": 1}
+    )
+    assert counter.desk().prepare()
+    assert [header for header in counter.headers() if header in OWN] == OWN
 
 
 # --- read

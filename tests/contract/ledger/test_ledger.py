@@ -161,6 +161,18 @@ def test_rows_are_found_by_reference_and_by_what_they_hold(ledger: Ledger) -> No
     assert [known.id for known in by_identity[identity]] == [application.id]
 
 
+def test_a_replaced_row_is_remembered_as_its_applications(ledger: Ledger) -> None:
+    """Asked for twice, kept once."""
+    application = register(ledger)
+    identity = (ARRIVAL.fingerprint, ARRIVAL.submitted)
+    for _ in range(2):
+        with ledger.begin() as tx:
+            tx.applications.replace_row(application)
+    with ledger.reading() as look:
+        assert look.applications.replaced("domisili", [identity]) == {identity: application.id}
+        assert look.applications.replaced("lain", [identity]) == {}
+
+
 def test_more_references_than_a_query_takes_are_all_found(ledger: Ledger) -> None:
     """Look-ups go in parts: a big sheet does not hit the database's limit of parameters."""
     applications = [register(ledger, fingerprint=f"{n:032x}") for n in range(30)]

@@ -19,6 +19,7 @@ import requests
 import yaml
 
 from sync.sandbox import server
+from sync.sandbox.frame import GoogleError
 from tests.contract.sandbox.conftest import Sandbox
 
 ROOT = Path(__file__).parents[3]
@@ -60,6 +61,7 @@ def write(
     )
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
 def test_it_says_one_line_when_ready_and_ends_with_0(tmp_path: Path) -> None:
     """A script reads the line, works, and sends SIGTERM."""
     with started("--data", str(tmp_path)) as (process, told):
@@ -78,7 +80,7 @@ def test_everything_is_there_again_after_a_kill(tmp_path: Path) -> None:
         form = sandbox.form("Nama")
         first = sandbox.answer(form, {"Nama": "Citra"})
         old_key = json.loads(sandbox.credentials.read_text(encoding="utf-8"))
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait(timeout=10)
     with started("--data", str(tmp_path)) as (_, told):
         sandbox = of(told)
@@ -122,6 +124,23 @@ def test_root_is_ready_for_loket_and_loses_no_file(tmp_path: Path) -> None:
     assert key["token_uri"] == running.url + "/token"
     assert (root / "settings.yaml.asli").read_text(encoding="utf-8") == "office: {name: Asli}\n"
     assert (root / "loket.txt").read_text(encoding="utf-8") == "tetap"
+
+
+def test_a_start_that_fails_leaves_nothing_running(tmp_path: Path) -> None:
+    """A taken port, a file of faults that is none, a root whose files cannot be kept: say so, and let go of all."""
+    running = server.start(tmp_path / "data")
+    port = int(running.url.rpartition(":")[2])
+    with pytest.raises(OSError, match=r"\[(Errno|WinError)"):
+        server.start(tmp_path / "other", port=port)
+    running.stop()
+    (tmp_path / "faults.json").write_text('[{"do": "meledak"}]', encoding="utf-8")
+    with pytest.raises(GoogleError, match="meledak"):
+        server.start(tmp_path / "data", port=port, faults=tmp_path / "faults.json")
+    for name in ("settings.yaml", "settings.yaml.asli"):
+        (tmp_path / name).write_text("office: {}\n", encoding="utf-8")
+    with pytest.raises(FileExistsError, match="sudah ada"):
+        server.start(tmp_path / "data", port=port, root=tmp_path)
+    server.start(tmp_path / "data", port=port).stop()
 
 
 def test_the_letters_folder_is_open_to_the_worker(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A form and its linked sheet: rows come as Google Forms writes them, wherever officers have moved things meanwhile."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gspread
@@ -180,6 +181,16 @@ def test_a_deleted_row_comes_back_when_its_response_is_edited(
     tab(officer, form).delete_rows(2)
     path = f"/forms/{form['formId']}/responses/{told['responseId']}"
     assert sandbox.control("PUT", path, {"answers": {}})["row"] == 2
+
+
+def test_many_at_once_each_get_a_row_of_their_own(sandbox: Sandbox, worker: gspread.Client) -> None:
+    """Near-simultaneous submits made scripts write to the wrong row; the sandbox itself must not lose one."""
+    form = sandbox.form("Nama")
+    with ThreadPoolExecutor(8) as people:
+        told = list(people.map(lambda n: sandbox.answer(form, {"Nama": f"p{n}"}), range(40)))
+    assert sorted(each["row"] for each in told) == list(range(2, 42))
+    names = [row[0] for row in rows(tab(worker, form), "B2:B60")]
+    assert sorted(names) == sorted(f"p{n}" for n in range(40))
 
 
 def test_only_those_named_may_open_the_sheet(sandbox: Sandbox, worker: gspread.Client) -> None:

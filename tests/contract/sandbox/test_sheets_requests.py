@@ -15,6 +15,7 @@ class Desk:
     """One spreadsheet through googleapiclient, which checks every answer against Google's schema."""
 
     def __init__(self, api: Any, book_id: str) -> None:
+        self.service = api
         self.api = api.spreadsheets()
         self.id = book_id
 
@@ -185,6 +186,17 @@ def test_resizing_a_sheet_cuts_what_is_outside(desk: Desk) -> None:
     desk.does({"updateSheetProperties": {**size, "fields": "gridProperties(rowCount,columnCount)"}})
     assert desk.rows() == [["a"], ["b"]]
     assert desk.sheet()["properties"]["gridProperties"] == {"rowCount": 2, "columnCount": 2}
+
+
+def test_ten_million_cells_are_the_limit(desk: Desk) -> None:
+    """Of all sheets together, as at Google; nothing is added."""
+    more = {"sheetId": 0, "dimension": "ROWS", "length": 400_000}
+    assert "above the limit of 10000000 cells" in desk.refuses({"appendDimension": more})[1]
+    desk.does({"appendDimension": {**more, "length": 300_000}})
+    tab = {"properties": {"gridProperties": {"rowCount": 100_000, "columnCount": 26}}}
+    assert "above the limit of 10000000 cells" in desk.refuses({"addSheet": tab})[1]
+    desk.write([["jauh"]], "A301000")
+    assert desk.rows("A300999:A301000") == [[], ["jauh"]]
 
 
 def test_cells_with_formats_notes_and_hidden_rows_are_shown(desk: Desk) -> None:
@@ -424,3 +436,71 @@ def test_the_clients_own_helpers_work(book: gspread.Spreadsheet) -> None:
     sheet.clear()
     book.del_worksheet(copy)
     assert [tab.title for tab in book.worksheets()] == ["Sheet1", "Copy of Sheet1"]
+
+
+def test_a_spreadsheet_is_made_with_its_tabs_and_cells(sandbox: Sandbox) -> None:
+    """spreadsheets.create takes titles, sizes and data at once."""
+    api = sandbox.google("sheets.v4").spreadsheets()
+    cell = {"userEnteredValue": {"stringValue": "Loket"}}
+    tab = {
+        "properties": {"title": "Antrean", "gridProperties": {"rowCount": 3, "columnCount": 2}},
+        "data": [{"rowData": [{"values": [cell]}]}],
+    }
+    made = api.create(body={"properties": {"title": "Baru", "locale": "id_ID"}, "sheets": [tab]})
+    book = made.execute()
+    assert (book["properties"]["title"], book["properties"]["locale"]) == ("Baru", "id_ID")
+    desk = Desk(sandbox.google("sheets.v4"), book["spreadsheetId"])
+    assert desk.rows("Antrean!A1:B3") == [["Loket"]]
+    desk.write([["31/1/2026"]], "B1")
+    shown = desk.api.values().get(spreadsheetId=desk.id, range="B1").execute()
+    assert shown["values"] == [["31/01/2026"]]
+
+
+def test_a_batch_may_answer_with_the_spreadsheet(desk: Desk) -> None:
+    """includeSpreadsheetInResponse, with the cells of the ranges asked for."""
+    answer = desk.does(
+        {"appendCells": {"rows": [{"values": [{"userEnteredValue": {"boolValue": True}}]}], "fields": "*"}},
+        includeSpreadsheetInResponse=True,
+        responseIncludeGridData=True,
+        responseRanges=["A1:A1"],
+    )  # fmt: skip
+    (sheet,) = answer["updatedSpreadsheet"]["sheets"]
+    (line,) = sheet["data"][0]["rowData"]
+    assert line["values"][0]["effectiveValue"] == {"boolValue": True}
+
+
+def test_a_tab_is_copied_to_another_spreadsheet(desk: Desk, officer: gspread.Client) -> None:
+    """Its cells, formats and protections come along; the source stays."""
+    desk.write([["a", "=A1"]])
+    desk.does({"addProtectedRange": {"protectedRange": {"range": cells(0, 1, 0, 1)}}})
+    other = officer.create("Arsip")
+    copy = desk.api.sheets().copyTo(
+        spreadsheetId=desk.id, sheetId=0, body={"destinationSpreadsheetId": other.id}
+    )
+    assert copy.execute()["title"] == "Copy of Sheet1"
+    archive = Desk(desk.service, other.id)
+    assert archive.rows("Copy of Sheet1") == [["a", "=A1"]]
+    assert len(archive.sheet(1)["protectedRanges"]) == 1
+    assert desk.rows() == [["a", "=A1"]]
+
+
+def test_metadata_is_found_by_key_and_place_and_goes_with_its_row(desk: Desk) -> None:
+    """A mark on a row follows it, and goes when the row is deleted."""
+    where = {"dimensionRange": rows(4, 5)}
+    mark = {
+        "metadataKey": "ref",
+        "metadataValue": "SKP-1",
+        "visibility": "DOCUMENT",
+        "location": where,
+    }
+    reply = desk.does({"createDeveloperMetadata": {"developerMetadata": mark}})["replies"][0]
+    number = reply["createDeveloperMetadata"]["developerMetadata"]["metadataId"]
+    desk.does({"moveDimension": {"source": rows(4, 5), "destinationIndex": 1}})
+    metadata = desk.api.developerMetadata()
+    found = metadata.get(spreadsheetId=desk.id, metadataId=number).execute()
+    assert found["location"]["dimensionRange"]["startIndex"] == 1
+    asked = {"dataFilters": [{"developerMetadataLookup": {"metadataKey": "ref"}}]}
+    both = desk.api.getByDataFilter(spreadsheetId=desk.id, body={**asked, "includeGridData": True})
+    assert both.execute()["sheets"][0]["data"][0]["startRow"] == 1
+    desk.does({"deleteDimension": {"range": rows(1, 2)}})
+    assert metadata.search(spreadsheetId=desk.id, body=asked).execute() == {}

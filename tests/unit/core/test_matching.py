@@ -9,11 +9,15 @@ CITRA = Known(1, "SKD-26-00001F", ("citra", "1"))
 DONI = Known(2, "SKD-26-00002K", ("doni", "2"))
 
 
-def matched(*rows: SeenRow, known: tuple[Known, ...] = (CITRA, DONI)) -> list[Match]:
+def matched(
+    *rows: SeenRow,
+    known: tuple[Known, ...] = (CITRA, DONI),
+    replaced: dict[Identity, int] | None = None,
+) -> list[Match]:
     by_identity: dict[Identity, list[Known]] = {}
     for one in known:
         by_identity.setdefault(one.identity, []).append(one)
-    return match(rows, {one.reference: one for one in known}, by_identity)
+    return match(rows, {one.reference: one for one in known}, by_identity, replaced or {})
 
 
 def row(index: int, reference: str, *identity: str) -> SeenRow:
@@ -48,9 +52,25 @@ def test_a_copied_row_is_not_the_application_however_it_is_sorted() -> None:
 
 
 def test_a_copied_row_with_other_answers_does_not_replace_the_original() -> None:
-    """The officer uses a row as a pattern for another: the original stays as it is."""
-    found = matched(row(0, CITRA.reference, "lain", "9"), row(1, CITRA.reference, "citra", "1"))
+    """The officer uses a row as a pattern for another: the original stays as it is, the copy says what it is."""
+    found = matched(row(0, CITRA.reference, "lain", "1"), row(1, CITRA.reference, "citra", "1"))
     assert [one.kind for one in found] == [Kind.COPY, Kind.SAME]
+
+
+def test_a_pasted_reference_does_not_make_a_new_applicant_vanish() -> None:
+    """System cells were pasted over a new response: it is an application all the same."""
+    found = matched(row(0, CITRA.reference, "eka", "9"), row(1, CITRA.reference, "citra", "1"))
+    assert [one.kind for one in found] == [Kind.NEW, Kind.SAME]
+
+
+def test_a_row_that_was_answered_again_elsewhere_stays_replaced() -> None:
+    """It still carries the reference, but its application has another row now."""
+    found = matched(
+        row(0, CITRA.reference, "citra-lama", "0"),
+        row(1, CITRA.reference, "citra", "1"),
+        replaced={("citra-lama", "0"): CITRA.id},
+    )
+    assert found == [Match(0, Kind.COPY, CITRA.id), Match(1, Kind.SAME, CITRA.id)]
 
 
 def test_an_unknown_row_is_new_whatever_somebody_typed_as_its_reference() -> None:
@@ -89,7 +109,7 @@ def test_the_order_of_rows_changes_nothing(order: list[int]) -> None:
         row(0, CITRA.reference, "citra", "1"),
         row(1, DONI.reference, "doni-baru", "2"),
         row(2, "", "eka", "3"),
-        row(3, CITRA.reference, "lain", "4"),
+        row(3, CITRA.reference, "lain", "1"),
     ]
     kinds = {one.index: one.kind for one in matched(*(rows[index] for index in order))}
     assert kinds == {0: Kind.SAME, 1: Kind.EDITED, 2: Kind.NEW, 3: Kind.COPY}

@@ -72,6 +72,7 @@ def test_a_subject_adds_no_header(subject: str) -> None:
         "Subject",
         "Date",
         "Message-ID",
+        "X-Loket-Id",
         "Auto-Submitted",
         "X-Auto-Response-Suppress",
         "MIME-Version",

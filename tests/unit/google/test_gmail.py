@@ -47,13 +47,24 @@ def test_another_refusal_is_not_taken_for_gone(
             ask("r-1")
 
 
-def test_a_sent_message_is_found_by_its_message_id(
+def test_a_sent_message_is_found_by_our_own_header(
     make_transport: MakeTransport, google: LoopbackServer
 ) -> None:
-    """Without the angle brackets, among those sent only."""
-    google.answers = [Prepared(body={"messages": [{"id": "m-1"}]}), Prepared(body={})]
+    """Gmail replaces the Message-ID; a message to the same applicant is not enough to be the one."""
+
+    def shown(value: str) -> Prepared:
+        return Prepared(body={"payload": {"headers": [{"name": "X-Loket-Id", "value": value}]}})
+
+    google.answers = [
+        Prepared(body={"messages": [{"id": "m-2"}, {"id": "m-1"}]}),
+        shown("<a.2@loket>"),
+        shown("<a.1@loket>"),
+        Prepared(body={}),
+    ]
     gmail = Gmail(make_transport())
-    assert gmail.find_sent("<a.1@loket.contoh.go.id>") == "m-1"
-    assert gmail.find_sent("<a.2@loket.contoh.go.id>") is None
+    asked = {"to": "citra@example.com", "header": "X-Loket-Id", "value": "<a.1@loket>"}
+
+    assert gmail.find_sent(**asked) == "m-1"
+    assert gmail.find_sent(**asked) is None
     query = parse_qs(urlsplit(google.asked[0].path).query)["q"]
-    assert query == ["in:sent rfc822msgid:a.1@loket.contoh.go.id"]
+    assert query == ["in:sent to:citra@example.com"]

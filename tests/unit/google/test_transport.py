@@ -138,6 +138,26 @@ def test_a_lost_answer_of_a_write_is_repeated(
     assert [asked.body for asked in google.asked] == [b'{"a": 1}', b'{"a": 1}']
 
 
+@pytest.mark.parametrize("fault", [Prepared(hang_up=True), google_error(503)])
+def test_a_call_that_must_not_happen_twice_is_not_repeated(
+    make_transport: MakeTransport, google: LoopbackServer, fault: Prepared
+) -> None:
+    """Whoever inserts columns looks at the sheet before inserting again."""
+    google.answers = [fault]
+    with pytest.raises(TryAgain):
+        make_transport().request("POST", FILE, json={}, repeatable=False)
+    assert len(google.asked) == 1
+
+
+def test_a_call_that_was_certainly_not_applied_is_repeated_all_the_same(
+    make_transport: MakeTransport, google: LoopbackServer
+) -> None:
+    """A full quota is told before anything is done."""
+    google.answers = [google_error(429), Prepared(body={})]
+    make_transport().request("POST", FILE, json={}, repeatable=False)
+    assert len(google.asked) == 2
+
+
 def test_an_ended_permission_waits_to_be_mended(
     make_transport: MakeTransport, google: LoopbackServer
 ) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sync.letter.press import LetterFailed, Letterpress
 from tests.unit.letter.orders import HEAD, order, text_of
 
 
@@ -65,21 +66,30 @@ def test_a_missing_font_fails_the_letter(refused, templates):
     assert failed.reason == "Berkas huruf letters/fonts/Times.ttf tidak ada di folder templates."
 
 
-def test_a_page_without_any_font_fails_the_letter(refused, templates):
-    """The system's fonts are shut out: they differ from PC to PC."""
-    page = "<!DOCTYPE html><html><p>{{ nama }} {{ nomor }}</p></html>"
-    (templates / "letters" / "surat.html").write_text(page, encoding="utf-8")
-    failed = refused(order("letters/surat.html"))
-    assert failed.reason == "Surat tercetak kosong: huruf untuk surat tidak ditemukan."
+PLAIN = "<!DOCTYPE html><html><p style='font-family: {family}'>{{{{ nama }}}} {{{{ nomor }}}}</p></html>"
 
 
-def test_a_broken_font_file_fails_the_letter(refused, templates):
-    """A download that stopped half-way."""
-    (templates / "letters" / "fonts").mkdir()
-    (templates / "letters" / "fonts" / "LiberationSerif-Regular.ttf").write_bytes(b"\0" * 1000)
-    page = HEAD + "<p>{{ nama }} {{ nomor }}</p></html>"
+@pytest.mark.parametrize("family", ["inherit", "serif", "Arial, sans-serif", "Comic Sans MS"])
+def test_a_page_that_knows_nothing_of_fonts_is_set_in_the_houses(press, templates, family):
+    """Whoever writes a letter need not know of fonts, and the machine's own ones are shut out."""
+    page = PLAIN.format(family=family)
     (templates / "letters" / "surat.html").write_text(page, encoding="utf-8")
-    assert "kosong" in refused(order("letters/surat.html")).reason
+    pdf = press.make(order("letters/surat.html"))
+    assert "Citra Ayu Lestari" in text_of(pdf)
+    assert b"Liberation" in pdf
+
+
+@pytest.mark.parametrize("font", [None, b"\0" * 1000], ids=["none", "broken"])
+def test_without_a_font_that_can_be_read_the_letter_fails(templates, font):
+    """A copy that stopped half-way: PlutoPrint would print a valid PDF without a word in it."""
+    if font:
+        (templates / "letters" / "fonts").mkdir()
+        (templates / "letters" / "fonts" / "LiberationSerif-Regular.ttf").write_bytes(font)
+    page = PLAIN.format(family="Liberation Serif")
+    (templates / "letters" / "surat.html").write_text(page, encoding="utf-8")
+    with Letterpress([templates], processes=1) as press, pytest.raises(LetterFailed) as caught:
+        press.make(order("letters/surat.html"))
+    assert caught.value.reason == "Surat tercetak kosong: huruf untuk surat tidak ditemukan."
 
 
 def test_a_letter_that_forgets_the_name_is_not_sent(refused, letter):

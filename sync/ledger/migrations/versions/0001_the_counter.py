@@ -146,6 +146,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workflow", "year", "serial", name=op.f("pk_letter_numbers")),
         sa.UniqueConstraint("application_id", name=op.f("uq_letter_numbers_application_id")),
     )
+    op.create_table(
+        "replaced_rows",
+        sa.Column("workflow", sa.String(length=80), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("submitted", sa.String(length=64), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["applications.id"],
+            name=op.f("fk_replaced_rows_application_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "workflow", "fingerprint", "submitted", name=op.f("pk_replaced_rows")
+        ),
+    )
     _append_only("events")
 
 

@@ -4,6 +4,7 @@ A request is a function of the book, its body and the words an error begins with
 nothing to say). The caller's transaction makes the batch atomic: the first error undoes all.
 """
 
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,16 @@ from sync.sandbox.sheets.requests import (
 )
 
 Request = Callable[[Book, Json, str], Json]
+
+_MALFORMED = (
+    KeyError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    OverflowError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+)
 
 REQUESTS: dict[str, Request] = {
     **tabs.REQUESTS,
@@ -62,7 +73,7 @@ def _perform(book: Book, number: int, request: Any) -> Json:
         raise invalid(where + "must be an object.")
     try:
         reply = REQUESTS[name](book, body, where)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except _MALFORMED as error:
         # A body of the wrong shape: Google's own wording differs for each field, its code does not.
         raise invalid(
             f"{where}malformed or missing field ({type(error).__name__}: {error})."

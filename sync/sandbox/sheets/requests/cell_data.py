@@ -14,14 +14,20 @@ from sync.sandbox.sheets.grid import Area, Grid, set_value
 _LOOK_PARTS = ("userEnteredFormat", "note", "dataValidation", "textFormatRuns", "hyperlink")
 
 
-def cell_mask(text: str, where: str) -> Mask:
-    """`fields` of a request on cells. Raises 400 when it is missing."""
+def fields_of(body: Json, where: str) -> Mask:
+    """The request's `fields`. Raises 400 when there are none."""
+    text = body.get("fields")
     if not text:
         raise invalid(
             where
             + "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
         )
-    mask = masks.parse(text)
+    return masks.parse(text)
+
+
+def cell_mask(body: Json, where: str) -> Mask:
+    """`fields` of a request on cells."""
+    mask = fields_of(body, where)
     if "*" in mask:
         return {name: {} for name in ("userEnteredValue", *_LOOK_PARTS)}
     return mask
@@ -98,10 +104,9 @@ def set_look(grid: Grid, row: Row, slot: int, look: int) -> None:
 
 
 def put_row_data(
-    grid: Grid, row_start: int, column_start: int, lines: list[Json], fields: str, where: str = ""
+    grid: Grid, row_start: int, column_start: int, lines: list[Json], mask: Mask
 ) -> None:
     """Lays RowData from this cell on; the grid must be large enough."""
-    mask = cell_mask(fields, where)
     looks = Looks(grid)
     rows = grid.rows(row_start, row_start + len(lines))
     for row, line in zip(rows, lines, strict=True):
@@ -139,7 +144,7 @@ def update_cells(book: Book, body: Json, where: str) -> Json:
             for line in [*lines, *[{}] * (area.height - len(lines))]
         ]
     protection.check(book, area, where)
-    put_row_data(grid, area.row_start, area.column_start, lines, body.get("fields", ""), where)
+    put_row_data(grid, area.row_start, area.column_start, lines, cell_mask(body, where))
     return {}
 
 
@@ -153,14 +158,14 @@ def append_cells(book: Book, body: Json, where: str) -> Json:
     grid.ensure_size(row + len(lines), width)
     if lines and width:
         protection.check(book, Area(sheet, row, row + len(lines), 0, width), where)
-    put_row_data(grid, row, 0, lines, body.get("fields", ""), where)
+    put_row_data(grid, row, 0, lines, cell_mask(body, where))
     return {}
 
 
 def repeat_cell(book: Book, body: Json, where: str) -> Json:
     grid, area = ranges.grid_area(book, body.get("range"), where)
     protection.check(book, area, where)
-    repeat(grid, area, body.get("cell") or {}, cell_mask(body.get("fields", ""), where))
+    repeat(grid, area, body.get("cell") or {}, cell_mask(body, where))
     return {}
 
 

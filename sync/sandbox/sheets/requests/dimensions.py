@@ -7,7 +7,7 @@ from sync.sandbox.frame import Json, invalid
 from sync.sandbox.sheets import protection
 from sync.sandbox.sheets.book import Book, Sheet
 from sync.sandbox.sheets.grid import Area, Grid
-from sync.sandbox.sheets.requests.cell_data import merged
+from sync.sandbox.sheets.requests.cell_data import fields_of, merged
 from sync.sandbox.sheets.shift import Dimension
 
 
@@ -110,12 +110,7 @@ def move(book: Book, body: Json, where: str) -> Json:
 def update_properties(book: Book, body: Json, where: str) -> Json:
     grid, dimension, start, end = dimension_range(book, body.get("range"), where)
     end = _within(grid, dimension, start, end, where)
-    if not body.get("fields"):
-        raise invalid(
-            where
-            + "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
-        )
-    mask, given = masks.parse(body["fields"]), body.get("properties") or {}
+    mask, given = fields_of(body, where), body.get("properties") or {}
     if dimension == "ROWS":
         rows = grid.rows(start, end)
         for row in rows:

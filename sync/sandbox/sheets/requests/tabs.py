@@ -6,7 +6,7 @@ from sync.sandbox.sheets import protection, snapshot
 from sync.sandbox.sheets.book import Book, Sheet
 from sync.sandbox.sheets.grid import Grid
 from sync.sandbox.sheets.native import copy_sheet, delete_sheet, lay_sheet
-from sync.sandbox.sheets.requests.cell_data import merged
+from sync.sandbox.sheets.requests.cell_data import fields_of, merged
 from sync.sandbox.sheets.shift import Dimension
 
 _TITLE_CHARACTERS = 100
@@ -78,12 +78,7 @@ def delete(book: Book, body: Json, where: str) -> Json:
 
 def update_sheet(book: Book, body: Json, where: str) -> Json:
     given = body.get("properties") or {}
-    mask = masks.parse(body["fields"]) if body.get("fields") else {}
-    if not mask:
-        raise invalid(
-            where
-            + "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
-        )
+    mask = fields_of(body, where)
     sheet = _find(book, given.get("sheetId", 0), where)
     if "*" in mask:
         mask = {name: {} for name in given if name != "sheetId"}
@@ -142,12 +137,7 @@ def _all_frozen(where: str, name: str) -> GoogleError:
 
 
 def update_spreadsheet(book: Book, body: Json, where: str) -> Json:
-    if not body.get("fields"):
-        raise invalid(
-            where
-            + "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
-        )
-    given, mask = body.get("properties") or {}, masks.parse(body["fields"])
+    given, mask = body.get("properties") or {}, fields_of(body, where)
     if "*" in mask:
         mask = {name: {} for name in given}
     book.properties = merged(book.properties, given, mask)
