@@ -84,3 +84,26 @@ def test_a_service_account_has_no_storage_of_its_own(drive: Drive) -> None:
     with pytest.raises(Never) as caught:
         drive.upload(file_id, "", "SKD Citra.pdf", PDF)
     assert "Drive bersama" in caught.value.reason
+
+
+def test_an_applicant_without_a_google_account_is_let_in_by_invitation(
+    drive: Drive, folder: str
+) -> None:
+    """Drive lets such an address in only together with its own email; sharing twice still shares once."""
+    (file_id,) = drive.new_ids(1)
+    drive.upload(file_id, folder, "SKD Citra.pdf", PDF)
+
+    for _ in range(2):
+        drive.share_with(file_id, "citra@tanpa-google.example.com")
+
+    assert drive.readers(file_id).count("citra@tanpa-google.example.com") == 1
+
+
+def test_an_address_that_cannot_be_shared_with_is_refused_for_good(
+    drive: Drive, folder: str
+) -> None:
+    """No invitation helps: the officer reads why."""
+    (file_id,) = drive.new_ids(1)
+    drive.upload(file_id, folder, "SKD Citra.pdf", PDF)
+    with pytest.raises(Never):
+        drive.share_with(file_id, "citra@domain.invalid")
