@@ -24,7 +24,7 @@ import requests
 
 from sync.cli.demo_samples import FORMS, ApplicantEdit, OfficerStep, SampleResponse
 from sync.cli.root import PROGRAM, Root
-from sync.core.headers import normal
+from sync.core.headers import column_letters, normal
 from sync.core.settings import Columns
 from sync.google.credentials import load_credentials
 from sync.google.sheets_client import SheetsClient
@@ -168,7 +168,9 @@ class World:
             form = self._memory["forms"][workflow]
             sheet_id, tab = form["spreadsheetId"], _quoted(form["tab"])
             headers = self._officer.values_get(sheet_id, f"{tab}!1:1")["values"][0]
-            letters = {normal(header): _letters(number) for number, header in enumerate(headers)}
+            letters = {
+                normal(header): column_letters(number) for number, header in enumerate(headers)
+            }
             data = [
                 {"range": f"{tab}!{letters[normal(header)]}{row}", "values": [[text]]}
                 for row, cells in rows.items()
@@ -241,13 +243,3 @@ def world(folder: Path, *, afresh: bool) -> Iterator[World]:
 
 def _quoted(tab: str) -> str:
     return "'" + tab.replace("'", "''") + "'"
-
-
-def _letters(number: int) -> str:
-    """Column 0 is A, 26 is AA."""
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

@@ -7,24 +7,21 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sync.core.answers import Checked, check_answers, same_key
 from sync.core.application import Application
 from sync.core.decisions import Decision, UnknownDecision, read_decision
-from sync.core.delivery import IntentState, Kind
 from sync.core.desk import DeskReading, DeskRow
 from sync.core.fingerprint import fingerprint
 from sync.core.matching import Identity, Match, SeenRow, match
 from sync.core.matching import Kind as MatchKind
-from sync.core.numbering import letter_number
 from sync.core.references import read_reference
 from sync.core.review import Step, after_check, after_clearing, after_decision, after_edit, seen_key
 from sync.core.states import State
 from sync.ledger.applications import Arrival
-from sync.ledger.intents import Plan, latest, unsettled
 from sync.ledger.ledger import Ledger, Transaction
 from sync.worker.counter import Counter
+from sync.worker.steps import apply_step
 
 log = logging.getLogger(__name__)
 
@@ -251,103 +248,6 @@ def _decide(
         return
     step = after_decision(application.state, decision, note, has_email=bool(application.email))
     apply_step(counter, tx, application, step, at, decision_seen=key, officer_note=note)
-
-
-def apply_step(
-    counter: Counter,
-    tx: Transaction,
-    application: Application,
-    step: Step,
-    at: datetime,
-    *,
-    checked: Checked | None = None,
-    **columns: Any,
-) -> Application:
-    """Records a step with all that belongs to it: the letter's number, the notice, the intents to send again."""
-    if step.note is not None:
-        columns["note"] = step.note
-    if State.APPROVED in step.states:
-        local = at.astimezone(counter.timezone).date()
-        serial = tx.numbers.take_letter(counter.workflow.name, local.year, application.id)
-        columns["approved_at"] = at
-        columns["letter_number"] = application.letter_number or letter_number(
-            counter.workflow.letter.number,
-            serial=serial,
-            on=local,
-            unit=counter.settings.office.unit,
-            prefix=counter.workflow.prefix,
-        )
-    if step.states:
-        drop_notices(tx, application, at)
-    changed = tx.applications.change(
-        application, at=at, event=step.event, states=step.states, **columns
-    )
-    if step.notice:
-        problems = list(checked.problems) if checked else []
-        _plan_notice(tx, changed, step.notice, problems, at)
-    if step.resend:
-        send_again(counter, tx, changed, was=application.state, at=at)
-    return changed
-
-
-def drop_notices(tx: Transaction, application: Application, at: datetime) -> None:
-    """What was still to be told about an earlier state is told no more."""
-    for record in unsettled(tx.intents.of(application.id)):
-        if record.intent.kind is not Kind.LETTER and record.intent.state is IntentState.PLANNED:
-            tx.intents.give_up(record, IntentState.DROPPED, "keadaan permohonan sudah berubah", at)
-
-
-def _plan_notice(
-    tx: Transaction,
-    application: Application,
-    kind: Kind,
-    problems: list[str],
-    at: datetime,
-) -> None:
-    if not application.email:
-        return
-    series = 1 + sum(record.intent.kind is kind for record in tx.intents.of(application.id))
-    tx.intents.plan(
-        Plan(
-            application_id=application.id,
-            kind=kind,
-            channel="email",
-            address=application.email,
-            at=at,
-            series=series,
-            facts={"problems": problems, "officer_note": application.officer_note},
-        )
-    )
-
-
-def send_again(
-    counter: Counter, tx: Transaction, application: Application, *, was: State, at: datetime
-) -> None:
-    """Plans what "Kirim ulang" means: after a failure only what did not arrive, else the letter over every channel.
-
-    A channel where the same key can't make a second copy keeps its key; the others get a new one.
-    """
-    for name, record in latest(tx.intents.of(application.id), Kind.LETTER).items():
-        state = record.intent.state
-        if state in (IntentState.PLANNED, IntentState.SENDING):
-            continue
-        if was is not State.DELIVERED and state is IntentState.DELIVERED:
-            continue
-        channel = counter.channels[name]
-        if channel.repeatable or state is IntentState.FAILED:
-            tx.intents.begin_afresh(record)
-            continue
-        series = record.series + 1
-        tx.intents.plan(
-            Plan(
-                application_id=application.id,
-                kind=Kind.LETTER,
-                channel=name,
-                address=application.email,
-                at=at,
-                series=series,
-            )
-        )
 
 
 def _with_duplicates(
