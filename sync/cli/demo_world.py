@@ -40,7 +40,7 @@ _OFFICE = """office:
   email: disdukcapil@loket.example
   timezone: Asia/Makassar
   head:
-    title: Kepala Dinas Kependudukan dan Pencatatan Sipil
+    title: Kepala Dinas
     name: Hj. Siti Rahmawati, S.Sos., M.Si.
     rank: Pembina Utama Muda (IV/c)
     nip: "197203141998032005"

@@ -4,8 +4,6 @@ The sandbox is the real one, started in this process; officers' cells are looked
 """
 
 import json
-import os
-import shutil
 import smtplib
 import urllib.error
 import urllib.request
@@ -24,7 +22,6 @@ expect = playwright_api.expect
 pytestmark = [pytest.mark.service("chromium"), pytest.mark.timeout(120)]
 
 PATIENCE_MS = 10_000
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 HOSTILE = "<img src=http://192.0.2.1/x onerror=alert(1)><b>Doni</b>"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 OFFICE_COLUMNS = ["No. Permohonan", "Status", "Keterangan", "Keputusan", "Catatan Petugas"]
@@ -115,20 +112,6 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
         yield made
     finally:
         running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = next(filter(None, (shutil.which(name) for name in BROWSERS)), None)
-    if path is None:
-        reason = "no Chromium or Edge is installed on this machine"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with playwright_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 class Visit:
