@@ -1,6 +1,10 @@
 """`python -m sync VERB …`: what loket.py runs inside its environment."""
 
-from sync.cli.app import main
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        from sync.cli.app import main
+
+        code = main()
+    except KeyboardInterrupt:  # before the program had begun
+        code = 130
+    raise SystemExit(code)

@@ -133,14 +133,15 @@ class Wiring:
             """The service's folder: its id is kept before it is made, so that it is made once."""
             if service in known:
                 return known[service]
-            name = f"drive folder {service}"
+            parent = self.root.settings.google.folder
+            name = f"drive folder {service} in {parent}"[:160]
             with self.ledger.reading() as look:
                 chosen = look.desks.resource(name)
             if chosen is None:
                 chosen = files.new_ids(1)[0]
                 with self.ledger.begin() as tx:
                     tx.desks.keep_resource(name, chosen)
-            files.ensure_folder(chosen, service, self.root.settings.google.folder)
+            files.ensure_folder(chosen, service, parent)
             known[service] = chosen
             return chosen
 

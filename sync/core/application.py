@@ -15,7 +15,7 @@ class Application:
     `answers` are those that the last decision is about; `fingerprint` and `submitted` are what its row held when
     it was last read, so they differ from the answers' once a row was edited after its letter had been made.
     `decision_seen` is the officer's decision that was dealt with last, "" when the cell was empty since.
-    `queued` says that its delivery waits for tomorrow's quota.
+    `queued` says that its delivery waits for tomorrow's quota, `placed` that its reference was seen in the sheet.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Application:
     approved_at: datetime | None
     link: str
     queued: bool
+    placed: bool
     received_at: datetime
     updated_at: datetime
 

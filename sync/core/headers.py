@@ -63,7 +63,7 @@ def find_columns(
                     where,
                     f'judul "{header}" ada di beberapa kolom: {places}',
                     "satu kolom saja; beri judul lain pada kolom yang tidak dipakai",
-                    "python loket.py doctor",
+                    "python loket.py check",
                 )
             )
         else:
@@ -75,7 +75,7 @@ def find_columns(
                     where,
                     f'judul "{header}" tidak ada{hint}',
                     "salah satu judul di baris 1",
-                    "python loket.py doctor",
+                    "python loket.py check",
                 )
             )
     if problems:

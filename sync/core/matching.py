@@ -18,6 +18,8 @@ class Kind(Enum):
     EDITED = "edited"  # the application's row, with other answers than last read
     NEW = "new"  # nobody's row yet
     COPY = "copy"  # repeats a row that is there too, or carries the reference of one
+    REPLACED = "replaced"  # its applicant answered again in another row
+    FOREIGN = "foreign"  # carries a reference that this ledger never gave: not ours to touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def match(
         elsewhere = row.identity in by_identity or row.identity in replaced
         if known and known.id not in taken and not elsewhere:
             give(row, Kind.EDITED, known.id)
-    return [_result(row, owner, by_reference, by_identity, replaced) for row in rows]
+    results = [_result(row, owner, by_reference, by_identity, replaced) for row in rows]
+    return _without_twins(rows, results)
 
 
 def _unowned(rows: Iterable[SeenRow], owner: Mapping[int, tuple[Kind, int]]) -> list[SeenRow]:
@@ -95,7 +98,7 @@ def _result(
         kind, application_id = owner[row.index]
         return Match(row.index, kind, application_id)
     if row.identity in replaced:
-        return Match(row.index, Kind.COPY, replaced[row.identity])
+        return Match(row.index, Kind.REPLACED, replaced[row.identity])
     alike = by_identity.get(row.identity)
     if alike:
         return Match(row.index, Kind.COPY, alike[0].id)
@@ -103,5 +106,18 @@ def _result(
     if pattern and row.identity[1] and pattern.identity[1] == row.identity[1]:
         # The very moment of another response, under its reference: a copied row that was then changed.
         return Match(row.index, Kind.COPY, pattern.id)
+    if row.reference and pattern is None:
+        return Match(row.index, Kind.FOREIGN, None)
     # Anything else is somebody's application, whatever reference was pasted beside it.
     return Match(row.index, Kind.NEW, None)
+
+
+def _without_twins(rows: Sequence[SeenRow], results: list[Match]) -> list[Match]:
+    """Of new rows alike to the very moment, the first is the response: Forms gives no two the same timestamp."""
+    first: set[Identity] = set()
+    told_apart = []
+    for row, result in zip(rows, results, strict=True):
+        twin = result.kind is Kind.NEW and bool(row.identity[1]) and row.identity in first
+        first.add(row.identity)
+        told_apart.append(Match(row.index, Kind.COPY, None) if twin else result)
+    return told_apart

@@ -7,7 +7,8 @@ from sync.core.application import Application
 from sync.core.states import LABEL_QUEUED, LABELS, State
 
 LABEL_COPY = "Salinan"
-"""The status of a row that repeats another; it is no state of an application."""
+LABEL_REPLACED = "Digantikan"
+"""The statuses of a row that repeats another, and of one that was answered again: no states of an application."""
 
 
 def status_label(application: Application) -> str:
@@ -33,11 +34,20 @@ def project(application: Application, timezone: ZoneInfo) -> dict[str, str]:
 
 
 def project_copy(original: Application) -> dict[str, str]:
-    """The system cells of a row that repeats the row of `original`."""
-    return {
-        "reference": "",
-        "status": LABEL_COPY,
-        "note": f"Baris ini mengulang permohonan {original.reference} dan tidak diproses. Boleh dihapus.",
-        "document": "",
-        "updated": "",
-    }
+    """The system cells of a row that repeats the row of `original`. Its reference cell is left as it is."""
+    return _set_aside(
+        LABEL_COPY,
+        f"Baris ini mengulang permohonan {original.reference} dan tidak diproses. Boleh dihapus.",
+    )
+
+
+def project_replaced(application: Application) -> dict[str, str]:
+    """The system cells of the row that its applicant answered again elsewhere."""
+    return _set_aside(
+        LABEL_REPLACED,
+        f"Pemohon sudah mengisi lagi; permohonan {application.reference} ada di baris yang baru.",
+    )
+
+
+def _set_aside(label: str, note: str) -> dict[str, str]:
+    return {"status": label, "note": note, "document": "", "updated": ""}

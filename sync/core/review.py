@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass
 
 from sync.core.answers import Checked
+from sync.core.application import Application
 from sync.core.decisions import Decision
 from sync.core.delivery import Kind
 from sync.core.states import LABELS, State
@@ -22,7 +23,7 @@ LETTER_FIXED = frozenset(
 
 _NEEDS_NOTE = frozenset({Decision.REJECT, Decision.MEND})
 _ALREADY = {
-    Decision.APPROVE: frozenset({State.APPROVED, State.DELIVERING, State.DELIVERED, State.FAILED}),
+    Decision.APPROVE: frozenset({State.APPROVED, State.DELIVERING, State.DELIVERED}),
     Decision.REJECT: frozenset({State.REJECTED}),
     Decision.MEND: frozenset({State.NEEDS_FIXING}),
     Decision.RESEND: frozenset({State.DELIVERING}),
@@ -53,19 +54,27 @@ def seen_key(decision: Decision | None, officer_note: str) -> str:
     return decision.value
 
 
-def after_check(checked: Checked, review: ReviewKind) -> Step:
-    """Answers came in and were checked: what becomes of an application that was just received."""
+def after_check(checked: Checked, review: ReviewKind, *, decided_too: bool = False) -> Step:
+    """Answers came in and were checked: what becomes of an application that was just received.
+
+    A decision that stands in the row already was made before anything was checked: it does not count.
+    """
     if checked.problems:
         return Step((State.NEEDS_FIXING,), _mend_note(checked), Kind.MEND, "found_incomplete")
     if review == "otomatis":
         return Step((State.APPROVED,), "Jawaban lengkap. Surat sedang disiapkan.", None, "approved")
-    return Step((State.IN_REVIEW,), _review_note(checked), None, "ready_for_review")
+    lead = (
+        f"Keputusan yang dipilih sebelum jawaban diperiksa tidak berlaku. {AGAIN}"
+        if decided_too
+        else ""
+    )
+    return Step((State.IN_REVIEW,), _review_note(checked, lead), None, "ready_for_review")
 
 
 def after_edit(
     state: State, checked: Checked, review: ReviewKind, *, letter_made: bool, decided_too: bool
 ) -> Step:
-    """The row's answers changed. `decided_too`: a new decision was read together with the change."""
+    """The row's answers changed. `decided_too`: a decision stands in the row that is not about these answers."""
     if state in LETTER_FIXED or (state is State.FAILED and letter_made):
         note = None
         if state in (State.DELIVERING, State.UNCERTAIN, State.DELIVERED, State.FAILED):
@@ -161,6 +170,13 @@ def _allowed(state: State) -> str:
             return UNCERTAIN_CHOICE
         case _:
             return "Tidak ada yang perlu dilakukan."
+
+
+def resend_hint(application: Application) -> str:
+    """How "Kirim ulang" is chosen after a failure, also where it stands in the cell already."""
+    if application.decision_seen == Decision.RESEND:
+        return "Sesudah diperbaiki, kosongkan Keputusan, tunggu sebentar, lalu pilih Kirim ulang."
+    return "Sesudah diperbaiki, pilih Kirim ulang."
 
 
 UNCERTAIN_CHOICE = (

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -61,7 +61,7 @@ class Messages:
             values[key] = str(values[key]) if _is_https(values[key]) else ""
         try:
             source = self._plain.get_template(name).render(values)
-        except TemplateError as error:
+        except Exception as error:  # a template can raise anything, e.g. {{ nama + 1 }}
             raise _broken(name, error) from error
         first, _, rest = source.lstrip("\ufeff\n ").partition("\n")
         if not first.startswith(SUBJECT):
@@ -83,7 +83,7 @@ class Messages:
                 judul_layanan=values.get("judul_layanan", ""),
                 kantor=values["kantor"],
             )
-        except TemplateError as error:
+        except Exception as error:
             raise _broken(FRAME, error) from error
         return subject, text + "\n", html
 
@@ -146,12 +146,12 @@ def _is_https(address: Any) -> bool:
     )
 
 
-def _broken(name: str, error: TemplateError) -> Mendable:
+def _broken(name: str, error: Exception) -> Mendable:
     line = getattr(error, "lineno", None)
     return Mendable.one(
         "pesan-rusak",
         where=f"templates/{name}" + (f":{line}" if line else ""),
-        found=error.message or type(error).__name__,
+        found=getattr(error, "message", "") or type(error).__name__,
         allowed="isian: nama, referensi, judul_layanan, kantor, masalah, catatan, nomor, tautan, "
         "tautan_perbaikan, tautan_status",
         run="python loket.py check",

@@ -66,7 +66,7 @@ class SmtpChannel:
                 where="settings.yaml: mail.security",
                 found=f"none, padahal {mail.host} bukan komputer ini",
                 allowed="tls atau starttls",
-                run="python loket.py doctor",
+                run="python loket.py check",
             )
         self._mail = mail
         self._password = password
@@ -131,8 +131,11 @@ class SmtpChannel:
             code, told = server.getreply()
         except (smtplib.SMTPException, OSError) as error:
             raise CannotKnow(UNKNOWN, detail=f"after DATA: {type(error).__name__}") from error
-        if code != 250:
-            raise _refusal(code, told, step="end of DATA", no=CONTENT_REFUSED)
+        if 200 <= code < 300:
+            return
+        if not 400 <= code < 600:  # no answer of any meaning: it may have been taken
+            raise CannotKnow(UNKNOWN, detail=f"after DATA: {code}")
+        raise _refusal(code, told, step="end of DATA", no=CONTENT_REFUSED)
 
     def _expect(
         self,
@@ -250,7 +253,7 @@ def sender_of(address: str) -> str:
             where="settings.yaml: mail.sender",
             found="alamat pengirim kosong" if not address else "bukan satu alamat email",
             allowed="satu alamat email kantor, atau isi office.email",
-            run="python loket.py doctor",
+            run="python loket.py check",
         ) from None
 
 

@@ -50,6 +50,10 @@ class Drive:
         media = MediaInMemoryUpload(pdf, mimetype="application/pdf", resumable=False)
         body = {"id": file_id, "name": file_name, "mimeType": "application/pdf"}
         answer = self._create({**body, "parents": [folder]} if folder else body, media)
+        if not answer:  # stored before; somebody may have put it into the trash since
+            self._files.update(
+                fileId=file_id, body={"trashed": False}, supportsAllDrives=True, fields="id"
+            ).execute()
         return answer.get("webViewLink") or self.link(file_id)
 
     def share_with(self, file_id: str, email: str) -> None:

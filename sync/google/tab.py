@@ -65,7 +65,7 @@ class Tab:
                 where=f'Google Sheet "{about["properties"]["title"]}"',
                 found=f'tab "{self.title}" tidak ada; yang ada: {", ".join(near)}',
                 allowed="nama tab yang ditulisi formulir, persis seperti di Google Sheet",
-                run="python loket.py doctor",
+                run="python loket.py check",
             )
         tab = tabs[self.title]
         grid = tab.get("gridProperties", {})

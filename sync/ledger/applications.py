@@ -23,6 +23,7 @@ from sync.ledger.upsert import upsert
 
 _BATCH = 500  # bound parameters a query: SQLite allows some thousands
 _FIELDS = tuple(Application.__slots__)
+_NO_HINDRANCE = (State.REJECTED, State.CANCELLED, State.NEEDS_FIXING)
 
 
 class Overtaken(Exception):
@@ -163,6 +164,28 @@ class Applications:
                 found[known.identity].append(known)
         return dict(found)
 
+    def place(self, ids: Collection[int]) -> None:
+        """Their references were seen in the sheet."""
+        table = schema.applications
+        for part in _parts(ids):
+            self._connection.execute(table.update().where(table.c.id.in_(part)).values(placed=True))
+
+    def unplaced(self, workflow: str) -> list[Application]:
+        """Registered, and never yet seen in the sheet with their reference; the oldest first."""
+        table = schema.applications
+        rows = self._connection.execute(
+            _select()
+            .where(table.c.workflow == workflow, table.c.placed.is_(False))
+            .order_by(table.c.id)
+        )
+        return [_application(row) for row in rows]
+
+    def is_empty(self, workflow: str) -> bool:
+        """Whether this ledger never served the workflow."""
+        table = schema.applications
+        query = select(table.c.id).where(table.c.workflow == workflow).limit(1)
+        return self._connection.execute(query).first() is None
+
     def replace_row(self, application: Application) -> None:
         """The applicant answered again in another row: the one known so far is remembered as replaced."""
         self._connection.execute(
@@ -228,7 +251,8 @@ class Applications:
     def same(
         self, workflow: str, same_key: str, *, since: datetime, excluding: int
     ) -> Application | None:
-        """The latest other application with the same key since then that was not turned down."""
+        """The latest earlier application with the same key since then that was not turned down and does not
+        itself wait for mending: two that wait for each other would wait for ever."""
         table = schema.applications
         row = self._connection.execute(
             _select()
@@ -236,8 +260,8 @@ class Applications:
                 table.c.workflow == workflow,
                 table.c.same_key == same_key,
                 table.c.received_at >= since,
-                table.c.id != excluding,
-                table.c.state.not_in([State.REJECTED.value, State.CANCELLED.value]),
+                table.c.id < excluding,
+                table.c.state.not_in([state.value for state in _NO_HINDRANCE]),
             )
             .order_by(table.c.id.desc())
             .limit(1)

@@ -6,15 +6,21 @@ state at the start of a cycle was interrupted, and its channel is asked whether 
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, tuple_
 
 from sync.core.delivery import Intent, IntentState, Kind
 from sync.core.outcomes import Receipt
 from sync.ledger import schema
 from sync.ledger.applications import Overtaken
+
+LONGEST_PAUSE = timedelta(hours=1)
+"""No intent waits longer for its next attempt."""
+
+
+_TURN = (schema.intents.c.attempts, schema.intents.c.application_id, schema.intents.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,35 +74,30 @@ class Intents:
             )
         )
 
-    def due(self, workflow: str, at: datetime, *, limit: int) -> list[IntentRecord]:
-        """The PLANNED ones whose time has come, the oldest first."""
-        table = schema.intents
+    def due(
+        self, workflow: str, at: datetime, *, limit: int, after: tuple[int, int, int] = (-1, 0, 0)
+    ) -> list[IntentRecord]:
+        """The PLANNED ones whose time has come, first come first served, what was never tried before
+        what failed; `after` is where the page before ended: (attempts, application_id, id)."""
         return self._records(
             schema.applications.c.workflow == workflow,
-            table.c.state == IntentState.PLANNED.value,
-            or_(table.c.next_try_at.is_(None), table.c.next_try_at <= at),
+            schema.intents.c.state == IntentState.PLANNED.value,
+            tuple_(*_TURN) > after,
+            _its_time_has_come(at),
             limit=limit,
+            order=_TURN,
         )
 
-    def interrupted(self, workflow: str) -> list[IntentRecord]:
+    def interrupted(self, workflow: str, at: datetime) -> list[IntentRecord]:
+        """Those that a crash left SENDING, and whose time to be asked after has come."""
         return self._records(
             schema.applications.c.workflow == workflow,
             schema.intents.c.state == IntentState.SENDING.value,
+            _its_time_has_come(at),
         )
 
     def of(self, application_id: int) -> list[IntentRecord]:
         return self._records(schema.intents.c.application_id == application_id)
-
-    def any_waiting(self, workflow: str) -> bool:
-        """Whether something is still to be sent, now or later."""
-        waiting = (IntentState.PLANNED.value, IntentState.SENDING.value)
-        return bool(
-            self._records(
-                schema.applications.c.workflow == workflow,
-                schema.intents.c.state.in_(waiting),
-                limit=1,
-            )
-        )
 
     def claim(self, record: IntentRecord, at: datetime, *, key: str) -> IntentRecord:
         """PLANNED → SENDING, with the key it is sent under. Raises Overtaken when someone else has it."""
@@ -104,6 +105,7 @@ class Intents:
             record,
             IntentState.SENDING,
             key=key,
+            next_try_at=None,
             attempts=record.intent.attempts + 1,
             first_tried_at=record.first_tried_at or at,
         )
@@ -127,24 +129,37 @@ class Intents:
         *,
         tried_at: datetime | None = None,
     ) -> None:
-        """Back to PLANNED, for later. `tried_at` starts the retry budget; waiting for quota does not."""
+        """Back to PLANNED, for later. `tried_at` starts the retry budget and counts; waiting for quota does neither."""
+        uncounted = tried_at is not None and record.intent.state is IntentState.PLANNED
         self._set(
             record,
             IntentState.PLANNED,
             next_try_at=until,
             reason=reason,
             first_tried_at=record.first_tried_at or tried_at,
+            attempts=record.intent.attempts + uncounted,
+        )
+
+    def ask_later(self, record: IntentRecord, until: datetime, reason: str) -> None:
+        """Still SENDING: the other side could not be asked yet whether it happened."""
+        self._set(
+            record,
+            IntentState.SENDING,
+            next_try_at=until,
+            reason=reason,
+            attempts=record.intent.attempts + 1,
         )
 
     def give_up(self, record: IntentRecord, state: IntentState, reason: str, at: datetime) -> None:
         """FAILED, UNCERTAIN or DROPPED, with the reason for people."""
         self._set(record, state, reason=reason, settled_at=at)
 
-    def begin_afresh(self, record: IntentRecord) -> None:
-        """The same intent and key once more, with a new retry budget."""
+    def begin_afresh(self, record: IntentRecord, *, address: str) -> None:
+        """The same intent and key once more, with a new retry budget, to where the applicant is reached now."""
         self._set(
             record,
             IntentState.PLANNED,
+            address=address,
             attempts=0,
             first_tried_at=None,
             next_try_at=None,
@@ -152,14 +167,17 @@ class Intents:
             reason="",
         )
 
-    def sent_since(self, channel: str, since: datetime) -> int:
-        """How many went out over a channel since then: what its daily quota has used."""
+    def sent_between(self, channel: str, since: datetime, until: datetime) -> int:
+        """How many went out over a channel in that time: what its daily quota has used."""
         table = schema.intents
         went = (IntentState.DELIVERED.value, IntentState.UNCERTAIN.value)
         return int(
             self._connection.execute(
                 select(func.count()).where(
-                    table.c.channel == channel, table.c.settled_at >= since, table.c.state.in_(went)
+                    table.c.channel == channel,
+                    table.c.settled_at >= since,
+                    table.c.settled_at <= until,
+                    table.c.state.in_(went),
                 )
             ).scalar_one()
         )
@@ -174,17 +192,25 @@ class Intents:
         if result.rowcount != 1:
             raise Overtaken(f"intent {record.intent.id}")
 
-    def _records(self, *where: Any, limit: int | None = None) -> list[IntentRecord]:
+    def _records(
+        self, *where: Any, limit: int | None = None, order: tuple[Any, ...] = (schema.intents.c.id,)
+    ) -> list[IntentRecord]:
         table = schema.intents
         query = (
             select(table, schema.applications.c.reference, schema.applications.c.workflow)
             .join(schema.applications, schema.applications.c.id == table.c.application_id)
             .where(*where)
-            .order_by(table.c.id)
+            .order_by(*order)
         )
         if limit is not None:
             query = query.limit(limit)
         return [_record(row) for row in self._connection.execute(query)]
+
+
+def _its_time_has_come(at: datetime) -> ColumnElement[bool]:
+    """Also where the time lies further ahead than any pause: then the clock was set back meanwhile."""
+    until = schema.intents.c.next_try_at
+    return or_(until.is_(None), until <= at, until > at + 2 * LONGEST_PAUSE)
 
 
 def unsettled(records: Collection[IntentRecord]) -> list[IntentRecord]:

@@ -17,6 +17,16 @@ class Numbers:
         """The next serial of a prefix in a year; the first is 1."""
         return self._next("reference", prefix, year)
 
+    def last_reference(self, prefix: str, year: int) -> int:
+        """The last serial given; 0 when there is none."""
+        table = schema.counters
+        last = self._connection.execute(
+            select(table.c.last).where(
+                table.c.kind == "reference", table.c.scope == prefix, table.c.year == year
+            )
+        ).scalar()
+        return int(last or 0)
+
     def take_letter(self, workflow: str, year: int, application_id: int) -> int:
         """The letter serial of an application: a new one, or the one it already has."""
         table = schema.letter_numbers

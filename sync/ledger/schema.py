@@ -72,6 +72,7 @@ applications = Table(
     Column("approved_at", Moment),
     Column("link", Text, nullable=False, default=""),
     Column("queued", Boolean, nullable=False, default=False),
+    Column("placed", Boolean, nullable=False, default=False),  # its reference was seen in the sheet
     Column("received_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Index(None, "workflow", "fingerprint"),

@@ -18,10 +18,11 @@ from sync.letter.press import Letterpress
 
 
 class Tally(NamedTuple):
-    """How many letters or messages were tried, and how many succeeded."""
+    """How many letters, messages or rows were tried, how many succeeded, and what was the matter, for people."""
 
     tried: int
     done: int
+    trouble: str = ""
 
 
 NOTHING = Tally(0, 0)

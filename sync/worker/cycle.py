@@ -5,8 +5,10 @@ recorded for people and never reaches another.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sync.core.desk import DeskReading
 from sync.core.mendable import Mendable
 from sync.core.outcomes import Failure
 from sync.ledger.desks import DeskMemory
@@ -30,60 +32,126 @@ class CycleReport:
     sent: Tally = NOTHING
     written: int = 0
     trouble: str = ""
+    again: bool = False  # the trouble may pass: look again in the next cycle
 
     @property
     def at_rest(self) -> bool:
         """Nothing was done: a further cycle would find nothing to do either."""
         taken = self.taken.new + self.taken.edited + self.taken.decided
-        return not (taken or self.letters.tried or self.sent.tried or self.written or self.trouble)
+        return not (taken or self.letters.tried or self.sent.tried or self.written or self.again)
 
 
 def run_cycle(counter: Counter) -> CycleReport:
-    """Never raises for what happens outside: sheet, mail, templates. The report and the ledger say it."""
-    name = counter.workflow.name
-    try:
-        report, version = _run(counter)
-    except Mendable as error:
-        report, version = CycleReport(name, trouble=str(error.problems[0])), ""
-    except Failure as failure:
-        log.warning("workflow %s: %s", name, failure.detail)
-        report, version = CycleReport(name, trouble=failure.reason), ""
-    except Exception as error:
-        log.exception("workflow %s: the cycle broke", name)
-        report = CycleReport(
-            name, trouble=f"Kesalahan program ({type(error).__name__}); lihat data/log."
-        )
-        version = ""
+    """Never raises for what happens outside: sheet, mail, templates. The report and the ledger say it.
+
+    Raises what the ledger itself raises: without the ledger there is nothing to go by.
+    """
+    cycle = _Cycle(counter)
+    with counter.ledger.reading() as look:
+        memory = look.desks.of(counter.workflow.name)
+    cycle.guarded(lambda: cycle.look(memory))
+    if not cycle.idle:
+        cycle.guarded(cycle.take_in)
+        # What is approved already goes out, whatever is the matter with the sheet.
+        cycle.guarded(cycle.send)
+        cycle.guarded(cycle.write_back)
+    report = cycle.report()
+    unchanged = report.at_rest and not counter.stop.is_set()
+    version = cycle.version if cycle.idle or unchanged else ""
     with counter.ledger.begin() as tx:
-        tx.desks.remember(DeskMemory(name, version, counter.clock(), report.trouble))
+        tx.desks.remember(DeskMemory(report.workflow, version, counter.clock(), report.trouble))
     return report
 
 
-def _run(counter: Counter) -> tuple[CycleReport, str]:
-    """The report, and the spreadsheet's version that needs no further look ("" when one is needed)."""
-    name = counter.workflow.name
-    if not counter.prepared:
-        counter.desk.prepare()
-        counter.prepared = True
-    interrupted = settle_interrupted(counter)
-    version = counter.desk.version()
-    with counter.ledger.reading() as look:
-        memory = look.desks.of(name)
-        due = bool(look.intents.due(name, counter.clock(), limit=1))
-        due = due or bool(interrupted) or bool(look.applications.awaiting_letter(name))
-    if memory is not None and memory.version == version and not due:
-        return CycleReport(name, idle=True), version
-    # Forgotten first: whatever ends this cycle early, the next one looks at the rows again.
-    with counter.ledger.begin() as tx:
-        tx.desks.remember(DeskMemory(name, "", counter.clock(), memory.trouble if memory else ""))
-    reading = counter.desk.read()
-    taken = take_in(counter, reading)
-    # Before the slow part, so that officers see at once what was read and decided.
-    written = write_back(counter, reading)
-    letters = make_letters(counter)
-    sent = deliver(counter)
-    if letters.tried or sent.tried or written:
-        written += write_back(counter, counter.desk.read())
-    report = CycleReport(name, taken=taken, letters=letters, sent=sent, written=written)
-    unchanged = report.at_rest and not taken.troubled and not counter.stop.is_set()
-    return report, version if unchanged else ""
+class _Cycle:
+    """One cycle's steps, and what they found."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._reading: DeskReading | None = None
+        self._taken = Taken()
+        self._letters = self._sent = NOTHING
+        self._written = 0
+        self._troubles: list[str] = []
+        self._foreign = ""
+        self.version = ""
+        self.idle = False
+
+    def guarded(self, step: Callable[[], None]) -> None:
+        """Runs a step; what it meets becomes a line for people and never stops the next step."""
+        name = self._counter.workflow.name
+        try:
+            step()
+        except Mendable as error:
+            self._troubles.append(str(error.problems[0]))
+        except Failure as failure:
+            log.warning("workflow %s: %s", name, failure.detail)
+            self._troubles.append(failure.reason)
+        except Exception as error:
+            log.exception("workflow %s: the cycle broke", name)
+            self._troubles.append(f"Kesalahan program ({type(error).__name__}); lihat data/log.")
+
+    def look(self, memory: DeskMemory | None) -> None:
+        """Finds out whether there is anything to do, with one call."""
+        counter, name = self._counter, self._counter.workflow.name
+        interrupted = settle_interrupted(counter)
+        with counter.ledger.reading() as look:
+            due = bool(look.intents.due(name, counter.clock(), limit=1))
+            due = due or bool(interrupted) or bool(look.applications.awaiting_letter(name))
+        if not counter.prepared:
+            counter.desk.prepare()
+            counter.prepared = True
+        self.version = counter.desk.version()
+        if memory is not None and memory.version == self.version and not due:
+            self.idle = True
+            return
+        # Forgotten first: whatever ends this cycle early, the next one looks at the rows again.
+        trouble = memory.trouble if memory else ""
+        with counter.ledger.begin() as tx:
+            tx.desks.remember(DeskMemory(name, "", counter.clock(), trouble))
+        self._reading = counter.desk.read()
+
+    def take_in(self) -> None:
+        if self._reading is None:
+            return
+        self._taken = take_in(self._counter, self._reading)
+        if self._taken.troubled:
+            self._troubles.append(
+                f"{self._taken.troubled} baris tidak dapat diproses; rinciannya di data/log."
+            )
+        if self._taken.foreign:
+            self._foreign = (
+                f"{self._taken.foreign} baris memuat nomor permohonan yang tidak dikenal; "
+                "baris itu tidak disentuh."
+            )
+        # Before the slow part, so that officers see at once what was read and decided.
+        self._write_back(self._reading)
+
+    def send(self) -> None:
+        self._letters = make_letters(self._counter)
+        self._sent = deliver(self._counter)
+        self._troubles += [tally.trouble for tally in (self._letters, self._sent) if tally.trouble]
+
+    def write_back(self) -> None:
+        """Once more, after the slow part. A sheet that could not be read is not written either."""
+        worked = self._letters.tried or self._sent.tried or self._written
+        if worked and self._reading is not None:
+            self._write_back(self._counter.desk.read())
+
+    def report(self) -> CycleReport:
+        return CycleReport(
+            self._counter.workflow.name,
+            idle=self.idle,
+            taken=self._taken,
+            letters=self._letters,
+            sent=self._sent,
+            written=self._written,
+            trouble=" ".join(dict.fromkeys([*self._troubles, self._foreign])).strip(),
+            again=bool(self._troubles),
+        )
+
+    def _write_back(self, reading: DeskReading) -> None:
+        back = write_back(self._counter, reading)
+        self._written += back.done
+        if back.trouble:
+            self._troubles.append(back.trouble)

@@ -11,12 +11,11 @@ from typing import Any
 
 from sync.core.application import Application
 from sync.core.delivery import IntentState, Kind, LetterFile, Message
-from sync.core.mendable import Mendable
 from sync.core.outcomes import CannotKnow, Failure, Never, Receipt, TryAgain
-from sync.core.review import UNCERTAIN_CHOICE
+from sync.core.review import UNCERTAIN_CHOICE, resend_hint
 from sync.core.states import State
 from sync.ledger.documents import Document
-from sync.ledger.intents import IntentRecord, latest, unsettled
+from sync.ledger.intents import LONGEST_PAUSE, IntentRecord, latest, unsettled
 from sync.ledger.ledger import Transaction
 from sync.worker.counter import Counter, Tally
 
@@ -24,7 +23,8 @@ log = logging.getLogger(__name__)
 
 _PAGE = 100
 _FIRST_PAUSE_S = 30
-_LONGEST_PAUSE_S = 3600
+_FEWEST_ATTEMPTS = 5
+_LEAVE_ALONE_AFTER = 3
 _QUOTA_REASON = "Kuota email hari ini habis, dilanjutkan besok."
 
 
@@ -33,60 +33,93 @@ def settle_interrupted(counter: Counter) -> int:
 
     Returns how many there were.
     """
+    at = counter.clock()
     with counter.ledger.reading() as look:
-        interrupted = look.intents.interrupted(counter.workflow.name)
+        interrupted = look.intents.interrupted(counter.workflow.name, at)
     for record in interrupted:
+        channel = counter.channels.get(record.intent.channel)
         try:
-            receipt = counter.channels[record.intent.channel].happened(record.intent)
-        except CannotKnow as failure:
-            _record(counter, record, failure)
-        except Failure as failure:
-            log.warning("%s: can't be asked now: %s", record.intent.reference, failure.detail)
+            if channel is None:
+                raise CannotKnow(
+                    "Saluran ini tidak lagi dipakai; tidak diketahui apakah surat sampai."
+                )
+            receipt = channel.happened(record.intent)
+        except TryAgain as failure:
+            if _budget_used_up(counter, record, at):
+                _record(counter, record, CannotKnow(failure.reason, detail=failure.detail))
+            else:
+                _ask_later(counter, record, failure, at)
+        except Failure as failure:  # nobody will tell us: an officer has to look
+            _record(counter, record, CannotKnow(failure.reason, detail=failure.detail))
+        except Exception:
+            log.exception("%s: asking %s broke", record.intent.reference, record.intent.channel)
+            _record(counter, record, CannotKnow("Tidak diketahui apakah surat sampai."))
         else:
-            _record(
-                counter, record, receipt or TryAgain("Pengiriman terputus dan diulang.", wait_s=0)
-            )
+            if receipt is not None:
+                _record(counter, record, receipt)
+                continue
+            with counter.ledger.begin() as tx:  # it certainly did not happen: it is due at once
+                tx.intents.postpone(record, at, "")
     return len(interrupted)
+
+
+def _ask_later(counter: Counter, record: IntentRecord, failure: TryAgain, at: datetime) -> None:
+    with counter.ledger.begin() as tx:
+        tx.intents.ask_later(record, at + _pause(record, failure), failure.reason)
+        _conclude(tx, record, at)
 
 
 def deliver(counter: Counter) -> Tally:
     """Sends what is due, the oldest first."""
-    arrived = 0
-    tried: set[int] = set()
+    tried = arrived = 0
+    last = (-1, 0, 0)
+    in_a_row: dict[str, int] = {}
+    away: dict[str, str] = {}
     while True:
         with counter.ledger.reading() as look:
-            due = look.intents.due(counter.workflow.name, counter.clock(), limit=_PAGE)
-        fresh = [record for record in due if record.intent.id not in tried]
-        if not fresh:
-            return Tally(len(tried), arrived)
-        for record in fresh:
+            due = look.intents.due(counter.workflow.name, counter.clock(), limit=_PAGE, after=last)
+        if not due:
+            return Tally(tried, arrived, " ".join(away.values()))
+        for record in due:
             if counter.stop.is_set():
-                return Tally(len(tried), arrived)
-            tried.add(record.intent.id)
-            arrived += _deliver_one(counter, record)
+                return Tally(tried, arrived, " ".join(away.values()))
+            last = (record.intent.attempts, record.intent.application_id, record.intent.id)
+            channel = record.intent.channel
+            if channel in away:
+                continue  # a server that is away must not hold up all the rest
+            tried += 1
+            outcome = _deliver_one(counter, record)
+            arrived += isinstance(outcome, Receipt)
+            in_a_row[channel] = in_a_row.get(channel, 0) + 1 if isinstance(outcome, TryAgain) else 0
+            if isinstance(outcome, TryAgain) and in_a_row[channel] >= _LEAVE_ALONE_AFTER:
+                away[channel] = outcome.reason
 
 
-def _deliver_one(counter: Counter, record: IntentRecord) -> bool:
+def _deliver_one(counter: Counter, record: IntentRecord) -> Receipt | Failure | None:
+    """What came of it; None when it was not tried at all, or could not be for reasons of its own."""
     channel = counter.channels.get(record.intent.channel)
-    if channel is None:
-        _record(counter, record, TryAgain(f"Saluran {record.intent.channel} belum tersedia."))
-        return False
+    letter = record.intent.kind is Kind.LETTER
+    if channel is None or (letter and channel.name not in counter.workflow.deliver):
+        _drop(counter, record)
+        return None
     if record.intent.channel == "email" and _quota_used_up(counter):
         _queue(counter, record)
-        return False
+        return None
     try:
         message = _message(counter, record)
     except Failure as failure:
         _record(counter, record, failure)
-        return False
-    except (Mendable, OSError, ValueError) as error:
+        return failure
+    except (
+        Exception
+    ) as error:  # nothing has left: a template, the letter's file, a setting is wrong
         log.warning("%s: no message: %s", record.intent.reference, type(error).__name__)
         _record(
             counter,
             record,
             TryAgain("Pesan belum dapat disusun; periksa templat pesan dan folder data."),
         )
-        return False
+        return None
     intent = record.intent
     try:
         key = intent.key or channel.plan(
@@ -94,7 +127,11 @@ def _deliver_one(counter: Counter, record: IntentRecord) -> bool:
         )
     except Failure as failure:
         _record(counter, record, failure)
-        return False
+        return failure
+    except Exception:
+        log.exception("%s: %s could not plan", intent.reference, channel.name)
+        _record(counter, record, TryAgain("Pengiriman belum dapat disiapkan."))
+        return None
     with counter.ledger.begin() as tx:
         record = tx.intents.claim(record, counter.clock(), key=key)
     outcome: Receipt | Failure
@@ -106,7 +143,15 @@ def _deliver_one(counter: Counter, record: IntentRecord) -> bool:
         log.exception("%s: %s broke", record.intent.reference, channel.name)
         outcome = CannotKnow("Pengiriman terhenti oleh kesalahan program.")
     _record(counter, record, outcome)
-    return isinstance(outcome, Receipt)
+    return outcome
+
+
+def _drop(counter: Counter, record: IntentRecord) -> None:
+    """The office no longer delivers this way: what is left of the letter's ways decides how it stands."""
+    at = counter.clock()
+    with counter.ledger.begin() as tx:
+        tx.intents.give_up(record, IntentState.DROPPED, "saluran tidak lagi dipakai", at)
+        _conclude(tx, record, at)
 
 
 def _record(counter: Counter, record: IntentRecord, outcome: Receipt | Failure) -> None:
@@ -148,10 +193,13 @@ def _conclude(tx: Transaction, record: IntentRecord, at: datetime) -> None:
         return
     if application.state is not State.DELIVERING:
         return
-    letters = list(latest(records, Kind.LETTER).values())
+    dropped = IntentState.DROPPED
+    letters = [
+        one for one in latest(records, Kind.LETTER).values() if one.intent.state is not dropped
+    ]
     link = next((letter.link for letter in letters if letter.link), application.link)
     waiting = unsettled(letters)
-    troubled = [letter for letter in letters if letter.reason]
+    troubled = [letter for letter in waiting if letter.reason]
     number = application.letter_number
     if waiting:
         queued = any(letter.reason == _QUOTA_REASON for letter in waiting)
@@ -159,23 +207,17 @@ def _conclude(tx: Transaction, record: IntentRecord, at: datetime) -> None:
         if queued:
             told = _QUOTA_REASON
         elif troubled:
-            told += f" {troubled[0].reason} Dicoba lagi."
+            reason = troubled[0].reason
+            told += f" {reason}" if "Dicoba lagi" in reason else f" {reason} Dicoba lagi."
         tx.applications.change(application, at=at, link=link, note=told, queued=queued)
         return
     by_state = {letter.intent.state: letter for letter in letters}
     if IntentState.UNCERTAIN in by_state:
-        reason = by_state[IntentState.UNCERTAIN].reason
+        reason = " ".join(dict.fromkeys(letter.reason for letter in letters if letter.reason))
         _end(tx, application, State.UNCERTAIN, f"{reason} {UNCERTAIN_CHOICE}", link, at)
     elif IntentState.FAILED in by_state:
-        reason = by_state[IntentState.FAILED].reason
-        _end(
-            tx,
-            application,
-            State.FAILED,
-            f"{reason} Sesudah diperbaiki, pilih Kirim ulang.",
-            link,
-            at,
-        )
+        reason = " ".join(dict.fromkeys(letter.reason for letter in letters if letter.reason))
+        _end(tx, application, State.FAILED, f"{reason} {resend_hint(application)}", link, at)
     else:
         ways = {"email": "ke email pemohon", "drive": "ke Drive pemohon"}
         sent = " dan ".join(
@@ -248,22 +290,23 @@ def _letter_file(counter: Counter, document: Document) -> LetterFile:
 
 
 def _budget_used_up(counter: Counter, record: IntentRecord, at: datetime) -> bool:
+    """The hours are over, and they were used: a PC that was off over the weekend did not try."""
     budget = timedelta(hours=counter.settings.worker.retry_for_hours)
-    return record.first_tried_at is not None and at - record.first_tried_at >= budget
+    enough = record.intent.attempts >= _FEWEST_ATTEMPTS
+    return enough and record.first_tried_at is not None and at - record.first_tried_at >= budget
 
 
 def _pause(record: IntentRecord, failure: TryAgain) -> timedelta:
-    if failure.wait_s is not None:
-        return timedelta(seconds=failure.wait_s)
-    return timedelta(
-        seconds=min(_FIRST_PAUSE_S * 2 ** min(record.intent.attempts, 10), _LONGEST_PAUSE_S)
-    )
+    longest_s = LONGEST_PAUSE.total_seconds()
+    growing_s = _FIRST_PAUSE_S * 2 ** min(record.intent.attempts, 10)
+    return timedelta(seconds=min(max(growing_s, failure.wait_s or 0.0), longest_s))
 
 
 def _quota_used_up(counter: Counter) -> bool:
     """Mail providers count over a rolling day (Gmail's sending limits)."""
     with counter.ledger.reading() as look:
-        sent = look.intents.sent_since("email", counter.clock() - timedelta(days=1))
+        now = counter.clock()
+        sent = look.intents.sent_between("email", now - timedelta(days=1), now)
     return sent >= counter.settings.mail.per_day
 
 

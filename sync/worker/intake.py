@@ -4,7 +4,7 @@ Nothing is written to the sheet here: what the rows should say is projected from
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,8 +15,17 @@ from sync.core.desk import DeskReading, DeskRow
 from sync.core.fingerprint import fingerprint
 from sync.core.matching import Identity, Match, SeenRow, match
 from sync.core.matching import Kind as MatchKind
+from sync.core.mendable import Mendable
 from sync.core.references import read_reference
-from sync.core.review import Step, after_check, after_clearing, after_decision, after_edit, seen_key
+from sync.core.review import (
+    AGAIN,
+    Step,
+    after_check,
+    after_clearing,
+    after_decision,
+    after_edit,
+    seen_key,
+)
 from sync.core.states import State
 from sync.ledger.applications import Arrival
 from sync.ledger.ledger import Ledger, Transaction
@@ -30,12 +39,13 @@ _ROWS_A_TRANSACTION = 50
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many rows were new, edited, decided; how many could not be taken in."""
+    """How many rows were new, edited, decided; how many could not be taken in, and how many are not this ledger's."""
 
     new: int = 0
     edited: int = 0
     decided: int = 0
     troubled: int = 0
+    foreign: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,11 @@ class _Work:
 def match_rows(counter: Counter, reading: DeskReading) -> list[tuple[DeskRow, Identity, Match]]:
     """Whose row is each? One pass over the reading, a few queries, no change."""
     rows = [
-        SeenRow(index, _reference(row), (fingerprint(counter.workflow, row.answers), row.submitted))
+        SeenRow(
+            index,
+            _reference(counter, row),
+            (fingerprint(counter.workflow, row.answers), row.submitted),
+        )
         for index, row in enumerate(reading.rows)
     ]
     identities = [row.identity for row in rows]
@@ -67,7 +81,10 @@ def match_rows(counter: Counter, reading: DeskReading) -> list[tuple[DeskRow, Id
 def take_in(counter: Counter, reading: DeskReading) -> Taken:
     """Records everything that is new in the reading. One bad row does not hold up the others."""
     matched = [_Work(*parts) for parts in match_rows(counter, reading)]
+    _ensure_ours(counter, matched)
     known = _applications(counter.ledger, matched)
+    _place(counter.ledger, matched, known)
+    rowless = _rowless(counter, matched)
     todo = [work for work in matched if _has_work(work, known)]
     counts = dict.fromkeys(MatchKind, 0)
     troubled = 0
@@ -75,7 +92,7 @@ def take_in(counter: Counter, reading: DeskReading) -> Taken:
         if counter.stop.is_set():
             break
         part = todo[start : start + _ROWS_A_TRANSACTION]
-        done = _record(counter, part)
+        done = _record(counter, part, rowless)
         troubled += len(part) - len(done)
         for work in done:
             counts[work.match.kind] += 1
@@ -84,62 +101,121 @@ def take_in(counter: Counter, reading: DeskReading) -> Taken:
         edited=counts[MatchKind.EDITED],
         decided=counts[MatchKind.SAME],
         troubled=troubled,
+        foreign=sum(work.match.kind is MatchKind.FOREIGN for work in matched),
     )
 
 
-def _record(counter: Counter, part: Sequence[_Work]) -> list[_Work]:
+def _ensure_ours(counter: Counter, matched: Sequence[_Work]) -> None:
+    """Raises Mendable when the ledger is younger than the sheet: it would give references and letters out again."""
+    foreign = [work for work in matched if work.match.kind is MatchKind.FOREIGN]
+    given = [reference for work in foreign if (reference := read_reference(work.row.reference))]
+    if not given:
+        return
+    prefix = counter.workflow.prefix
+    with counter.ledger.reading() as look:
+        behind = look.applications.is_empty(counter.workflow.name) or any(
+            reference.serial > look.numbers.last_reference(prefix, 2000 + reference.year)
+            for reference in given
+        )
+    if behind:
+        raise Mendable.one(
+            "ledger-tertinggal",
+            where=f'tab "{counter.workflow.tab}", nomor {given[0]}',
+            found="sheet ini sudah dilayani oleh ledger lain: nomor permohonannya tidak dikenal di sini",
+            allowed="folder data/ dari komputer yang melayaninya sebelum ini, dan nama berkas layanan yang sama",
+            run="salin folder data/ yang lama, lalu python loket.py run",
+        )
+
+
+def _place(ledger: Ledger, matched: Sequence[_Work], known: Mapping[int, Application]) -> None:
+    """Remembers which references have arrived in the sheet."""
+    arrived = [
+        application.id
+        for work in matched
+        if work.match.application_id is not None
+        and work.match.kind in (MatchKind.SAME, MatchKind.EDITED)
+        for application in (known[work.match.application_id],)
+        if not application.placed and work.row.reference == application.reference
+    ]
+    if arrived:
+        with ledger.begin() as tx:
+            tx.applications.place(arrived)
+
+
+def _rowless(counter: Counter, matched: Sequence[_Work]) -> list[Application]:
+    """Registered applications whose row changed before their reference had arrived in it."""
+    with_row = {work.match.application_id for work in matched}
+    with counter.ledger.reading() as look:
+        unplaced = look.applications.unplaced(counter.workflow.name)
+    return [application for application in unplaced if application.id not in with_row]
+
+
+def _record(counter: Counter, part: Sequence[_Work], rowless: list[Application]) -> list[_Work]:
     """One transaction for all; when that fails, one for each, so that only the bad row is left out."""
     try:
         with counter.ledger.begin() as tx:
             for work in part:
-                _take_in_row(counter, tx, work)
+                _take_in_row(counter, tx, work, rowless)
         return list(part)
     except Exception:
         if len(part) == 1:
             log.exception("workflow %s: a row could not be taken in", counter.workflow.name)
+            _tell_in_row(counter, part[0])
             return []
-    return [work for work in part if _record(counter, [work])]
+    return [work for work in part if _record(counter, [work], rowless)]
 
 
-def _has_work(work: _Work, known: dict[int, Application]) -> bool:
+def _tell_in_row(counter: Counter, work: _Work) -> None:
+    """The officer reads in the row that Loket could not go on with it; it is tried again in every cycle."""
+    if work.match.application_id is None:
+        return
+    with counter.ledger.begin() as tx:
+        application = tx.applications.get(work.match.application_id)
+        note = "Baris ini belum dapat diproses karena kesalahan pengaturan layanan. Hubungi pengelola Loket."
+        tx.applications.change(application, at=counter.clock(), note=note)
+
+
+def _has_work(work: _Work, known: Mapping[int, Application]) -> bool:
     if work.match.kind in (MatchKind.NEW, MatchKind.EDITED):
         return True
-    if work.match.kind is MatchKind.COPY or work.match.application_id is None:
+    if work.match.kind is not MatchKind.SAME or work.match.application_id is None:
         return False
     return known[work.match.application_id].decision_seen != _decision(work.row)[1]
 
 
-def _take_in_row(counter: Counter, tx: Transaction, work: _Work) -> None:
+def _take_in_row(
+    counter: Counter, tx: Transaction, work: _Work, rowless: list[Application]
+) -> None:
     at = counter.clock()
     match work.match:
         case Match(kind=MatchKind.NEW):
-            application = _arrive(counter, tx, work, at)
+            _arrive(counter, tx, work, at, rowless)
+            return
         case Match(application_id=int(application_id)):
             application = tx.applications.get(application_id)
         case _:
             return
     decision, key = _decision(work.row)
     if work.match.kind is MatchKind.EDITED:
-        _edit(
-            counter,
-            tx,
-            work,
-            application,
-            at,
-            decided_too=key not in ("", application.decision_seen),
-            key=key,
-        )
+        _edit(counter, tx, work, application, at)
     elif key != application.decision_seen:
         _decide(counter, tx, work, application, decision, key, at)
 
 
-def _arrive(counter: Counter, tx: Transaction, work: _Work, at: datetime) -> Application:
+def _arrive(
+    counter: Counter, tx: Transaction, work: _Work, at: datetime, rowless: list[Application]
+) -> None:
     checked = check_answers(counter.workflow, work.row.answers, today=counter.today)
     replaced = _answered_again(counter, tx, work, checked)
     if replaced is not None:
         tx.applications.replace_row(replaced)
-        _edit(counter, tx, work, replaced, at, decided_too=False, key=_decision(work.row)[1])
-        return tx.applications.get(replaced.id)
+        _edit(counter, tx, work, replaced, at)
+        return
+    edited = _edited_at_once(tx, work, checked, rowless)
+    if edited is not None:
+        _edit(counter, tx, work, edited, at)
+        return
+    key = _decision(work.row)[1]
     application = tx.applications.register(
         Arrival(
             workflow=counter.workflow.name,
@@ -156,9 +232,26 @@ def _arrive(counter: Counter, tx: Transaction, work: _Work, at: datetime) -> App
         )
     )
     checked = _with_duplicates(counter, tx, application, checked, at)
-    return apply_step(
-        counter, tx, application, after_check(checked, counter.workflow.review), at, checked=checked
-    )
+    step = after_check(checked, counter.workflow.review, decided_too=bool(key))
+    apply_step(counter, tx, application, step, at, checked=checked, decision_seen=key)
+
+
+def _edited_at_once(
+    tx: Transaction, work: _Work, checked: Checked, rowless: list[Application]
+) -> Application | None:
+    """The application whose response was changed before its reference stood in the row: the same person's only one."""
+    email = checked.applicant.email.casefold()
+    name = checked.applicant.name.casefold()
+    same_person = [
+        application
+        for application in rowless
+        if (email and application.email.casefold() == email)
+        or (application.name.casefold() == name and not (email and application.email))
+    ]
+    if len(same_person) != 1 or work.row.reference:
+        return None
+    rowless.remove(same_person[0])
+    return tx.applications.get(same_person[0].id)
 
 
 def _answered_again(
@@ -182,10 +275,8 @@ def _edit(
     work: _Work,
     application: Application,
     at: datetime,
-    *,
-    decided_too: bool,
-    key: str,
 ) -> None:
+    decision, key = _decision(work.row)
     checked = check_answers(counter.workflow, work.row.answers, today=counter.today)
     checked = _with_duplicates(counter, tx, application, checked, at)
     letter_made = tx.documents.of(application.id) is not None
@@ -198,10 +289,14 @@ def _edit(
             checked,
             counter.workflow.review,
             letter_made=letter_made,
-            decided_too=decided_too,
+            decided_too=bool(key)
+            and (key != application.decision_seen or decision is Decision.APPROVE),
         )
     seen = {"fingerprint": work.identity[0], "submitted": work.identity[1]}
     if step.event == "answers_changed_too_late" or same_answers:
+        # The letter keeps its answers, but a mended address is where it goes from now on.
+        seen |= {"email": checked.applicant.email or application.email}
+        seen |= {"phone": checked.applicant.phone or application.phone}
         apply_step(counter, tx, application, step, at, checked=checked, **seen)
         return
     apply_step(
@@ -233,6 +328,7 @@ def _decide(
     note = work.row.officer.get("officer_note", "").strip()
     if not key:
         cleared = check_answers(counter.workflow, work.row.answers, today=counter.today)
+        cleared = _with_duplicates(counter, tx, application, cleared, at)
         apply_step(
             counter,
             tx,
@@ -247,6 +343,13 @@ def _decide(
         tx.applications.change(application, at=at, decision_seen=key, note=unknown)
         return
     step = after_decision(application.state, decision, note, has_email=bool(application.email))
+    if work.row.officer.get("officer_file", "").strip() and State.APPROVED in step.states:
+        step = Step(
+            (),
+            f"Berkas Petugas belum dapat dikirim oleh Loket versi ini; kosongkan selnya. {AGAIN}",
+        )
+    if application.state in (State.NEEDS_FIXING, State.FAILED) and step.note and not step.states:
+        step = replace(step, note=f"{step.note} {application.note}")  # what is wrong stays readable
     apply_step(counter, tx, application, step, at, decision_seen=key, officer_note=note)
 
 
@@ -277,9 +380,10 @@ def _decision(row: DeskRow) -> tuple[Decision | None, str]:
     return decision, seen_key(decision, row.officer.get("officer_note", ""))
 
 
-def _reference(row: DeskRow) -> str:
+def _reference(counter: Counter, row: DeskRow) -> str:
+    """The row's reference, if it is one of this service's."""
     given = read_reference(row.reference)
-    return str(given) if given else ""
+    return str(given) if given and given.prefix == counter.workflow.prefix else ""
 
 
 def _applications(ledger: Ledger, matched: Sequence[_Work]) -> dict[int, Application]:

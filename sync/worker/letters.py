@@ -13,6 +13,8 @@ from sync.core.answers import check_answers
 from sync.core.application import Application
 from sync.core.delivery import Kind
 from sync.core.file_names import file_name
+from sync.core.mendable import Mendable
+from sync.core.review import resend_hint
 from sync.core.states import State
 from sync.ledger.documents import Document
 from sync.ledger.intents import Plan
@@ -32,8 +34,11 @@ def make_letters(counter: Counter) -> Tally:
         waiting = look.applications.awaiting_letter(counter.workflow.name)
     by_id = {application.id: application for application in waiting}
     made = 0
+    disk: OSError | None = None
     for application_id, result in counter.press.make_all(_orders(counter, waiting)):
         application = by_id[application_id]
+        if disk is not None:  # the others would fare no better; the next cycle makes them
+            continue
         try:
             if isinstance(result, LetterFailed):
                 log.warning("%s: no letter: %s", application.reference, result.detail)
@@ -41,16 +46,29 @@ def make_letters(counter: Counter) -> Tally:
             else:
                 _keep(counter, application, result)
                 made += 1
+        except OSError as error:
+            disk = error
+            _tell(
+                counter, application, f"Surat belum dapat disimpan: {error.strerror}. Dicoba lagi."
+            )
         except Exception:
             log.exception("%s: letter not kept", application.reference)
-    return Tally(len(waiting), made)
+            _fail(counter, application, "Surat tidak dapat disimpan karena kesalahan program.")
+    trouble = f"Surat tidak dapat disimpan: {disk.strerror or disk}." if disk else ""
+    return Tally(len(waiting), made, trouble)
 
 
 def letter_context(counter: Counter, application: Application) -> dict[str, object]:
-    """What the letter's template knows: the fields, and the facts of the application."""
+    """What the letter's template knows: the fields, and the facts of the application. Raises Mendable."""
     approved = application.approved_at or counter.clock()
     on = approved.astimezone(counter.timezone).date()
     checked = check_answers(counter.workflow, application.answers, today=on)
+    if checked.problems:  # the workflow's file was changed after the approval
+        raise Mendable.one(
+            "jawaban-tidak-sesuai",
+            where=application.reference,
+            found=f"jawaban tidak lagi sesuai dengan aturan layanan: {checked.problems[0].rstrip('.')}",
+        )
     return {
         **checked.for_letter,
         "nomor": application.letter_number,
@@ -67,6 +85,10 @@ def _orders(counter: Counter, waiting: list[Application]) -> Iterator[tuple[int,
             return
         try:
             context = letter_context(counter, application)
+            file_name(counter.workflow.letter.file, context)
+        except Mendable as error:
+            _fail(counter, application, f"{error.problems[0].found}.")
+            continue
         except Exception:
             log.exception("%s: answers can't be read for the letter", application.reference)
             _fail(counter, application, "Jawaban tidak dapat dibaca untuk surat.")
@@ -118,6 +140,11 @@ def _keep(counter: Counter, application: Application, pdf: bytes) -> None:
         )
 
 
+def _tell(counter: Counter, application: Application, note: str) -> None:
+    with counter.ledger.begin() as tx:
+        tx.applications.change(application, at=counter.clock(), note=note)
+
+
 def _fail(counter: Counter, application: Application, reason: str) -> None:
     path = (
         (State.DELIVERING, State.FAILED) if application.state is State.APPROVED else (State.FAILED,)
@@ -128,7 +155,7 @@ def _fail(counter: Counter, application: Application, reason: str) -> None:
             at=counter.clock(),
             states=path,
             event="letter_failed",
-            note=f"Surat belum dapat dibuat: {reason} Sesudah diperbaiki, pilih Kirim ulang.",
+            note=f"Surat belum dapat dibuat: {reason} {resend_hint(application)}",
         )
 
 

@@ -23,8 +23,14 @@ def run_once(counters: Sequence[Counter], tell: Told) -> list[CycleReport]:
     for counter in counters:
         if counter.stop.is_set():
             break
-        report = run_cycle(counter)
-        tell(report)
+        try:
+            report = run_cycle(counter)
+            tell(report)
+        except Exception:  # one service's trouble is no other's
+            log.exception("workflow %s: no cycle", counter.workflow.name)
+            report = CycleReport(
+                counter.workflow.name, trouble="Kesalahan program; lihat data/log."
+            )
         reports.append(report)
     return reports
 
@@ -52,5 +58,9 @@ def run_for_ever(
     job()
     scheduler.every(interval_s).seconds.do(job)  # type: ignore[arg-type] # fractions work too
     while not stop.is_set():
-        stop.wait(max(0.05, min(scheduler.idle_seconds or 0.05, 1.0)))
+        idle_s = scheduler.idle_seconds or 0.0
+        if idle_s > interval_s:  # the clock was set back: schedule would wait for the lost time
+            scheduler.clear()
+            scheduler.every(interval_s).seconds.do(job)  # type: ignore[arg-type]
+        stop.wait(max(0.05, min(idle_s, 1.0)))
         scheduler.run_pending()

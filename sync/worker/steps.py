@@ -3,6 +3,7 @@
 Everything here happens inside the caller's transaction and asks nobody outside.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ from sync.core.answers import Checked
 from sync.core.application import Application
 from sync.core.delivery import IntentState, Kind
 from sync.core.numbering import letter_number
-from sync.core.review import Step
+from sync.core.outcomes import Receipt
+from sync.core.review import Step, resend_hint
 from sync.core.states import State
 from sync.ledger.intents import Plan, latest, unsettled
 from sync.ledger.ledger import Transaction
@@ -41,6 +43,9 @@ def apply_step(
             unit=counter.settings.office.unit,
             prefix=counter.workflow.prefix,
         )
+    if step.event == "delivery_confirmed":
+        step = _confirm(tx, application, step, at)
+        columns["note"] = step.note
     if step.states:
         _drop_notices(tx, application, at)
     changed = tx.applications.change(
@@ -52,6 +57,19 @@ def apply_step(
     if step.resend:
         _send_again(counter, tx, changed, was=application.state, at=at)
     return changed
+
+
+def _confirm(tx: Transaction, application: Application, step: Step, at: datetime) -> Step:
+    """The officer says that it arrived: that settles what could not be known, and nothing else."""
+    letters = latest(tx.intents.of(application.id), Kind.LETTER).values()
+    for record in letters:
+        if record.intent.state is IntentState.UNCERTAIN:
+            tx.intents.settle(record, Receipt("petugas"), at)
+    failed = [record.reason for record in letters if record.intent.state is IntentState.FAILED]
+    if not failed:
+        return step
+    note = f"{failed[0]} {resend_hint(application)}"
+    return replace(step, states=(State.DELIVERING, State.FAILED), note=note)
 
 
 def _drop_notices(tx: Transaction, application: Application, at: datetime) -> None:
@@ -97,9 +115,12 @@ def _send_again(
             continue
         if was is not State.DELIVERED and state is IntentState.DELIVERED:
             continue
-        channel = counter.channels[name]
-        if channel.repeatable or state is IntentState.FAILED:
-            tx.intents.begin_afresh(record)
+        channel = counter.channels.get(name)
+        if channel is None:  # the office no longer delivers this way
+            continue
+        same_address = record.intent.address == application.email
+        if channel.repeatable or (state is IntentState.FAILED and same_address):
+            tx.intents.begin_afresh(record, address=application.email)
             continue
         series = record.series + 1
         tx.intents.plan(

@@ -6,10 +6,11 @@ the sheet is read again and everything that is wrong now, the row's own cells an
 
 import logging
 
-from sync.core.desk import DeskReading, RowUpdate
+from sync.core.desk import DeskReading, RowUpdate, WriteReport
 from sync.core.matching import Kind
-from sync.core.projection import project, project_copy
-from sync.worker.counter import Counter
+from sync.core.outcomes import Never
+from sync.core.projection import project, project_copy, project_replaced
+from sync.worker.counter import Counter, Tally
 from sync.worker.intake import match_rows
 
 log = logging.getLogger(__name__)
@@ -17,23 +18,48 @@ log = logging.getLogger(__name__)
 _ATTEMPTS = 6
 
 
-def write_back(counter: Counter, reading: DeskReading) -> int:
-    """Returns how many rows were written. Rows not yet taken in are left for the next cycle."""
+def write_back(counter: Counter, reading: DeskReading) -> Tally:
+    """Rows not yet taken in are left for the next cycle. Raises what the desk raises, except for rows it refuses."""
     written = 0
+    refused: set[int] = set()
     for _ in range(_ATTEMPTS):
-        updates = differences(counter, reading)
+        updates = [one for one in differences(counter, reading) if one.row.number not in refused]
         if not updates:
-            return written
-        report = counter.desk.write(updates)
+            break
+        report, no = _write(counter, updates)
         written += report.written
+        refused |= {update.row.number for update in no}
         if not report.moved:
-            return written
+            break
         log.warning("workflow %s: rows moved while writing; reading again", counter.workflow.name)
+        refused.clear()
         reading = counter.desk.read()
-    log.warning(
-        "workflow %s: the sheet never stood still; the next cycle goes on", counter.workflow.name
-    )
-    return written
+    else:
+        log.warning(
+            "workflow %s: the sheet never stood still; the next cycle goes on",
+            counter.workflow.name,
+        )
+    trouble = ""
+    if refused:
+        trouble = (
+            f"{len(refused)} baris tidak dapat ditulis; lepaskan perlindungan kolom Loket di sheet."
+        )
+    return Tally(written + len(refused), written, trouble)
+
+
+def _write(counter: Counter, updates: list[RowUpdate]) -> tuple[WriteReport, list[RowUpdate]]:
+    """Writes all; where the sheet refuses, halves until only the rows that it refuses are left."""
+    try:
+        return counter.desk.write(updates), []
+    except Never as failure:
+        if len(updates) == 1:
+            log.warning("workflow %s: a row refused: %s", counter.workflow.name, failure.detail)
+            return WriteReport(0, moved=False), updates
+    half = len(updates) // 2
+    first, no = _write(counter, updates[:half])
+    second, no_either = _write(counter, updates[half:])
+    moved = first.moved or second.moved
+    return WriteReport(first.written + second.written, moved), no + no_either
 
 
 def differences(counter: Counter, reading: DeskReading) -> list[RowUpdate]:
@@ -49,6 +75,8 @@ def differences(counter: Counter, reading: DeskReading) -> list[RowUpdate]:
         application = known[found.application_id]
         if found.kind is Kind.COPY:
             should = project_copy(application)
+        elif found.kind is Kind.REPLACED:
+            should = project_replaced(application)
         else:
             should = project(application, counter.timezone)
         wrong = {name: text for name, text in should.items() if row.system.get(name, "") != text}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from sync.core.desk import Cell, DeskReading, DeskRow, RowUpdate, WriteReport
+from sync.core.outcomes import Never
 
 
 @dataclass
@@ -26,6 +27,7 @@ class FakeDesk:
         self.reads = 0
         self.meanwhile: Callable[[], None] | None = None
         self.broken: Exception | None = None
+        self.protected: set[str] = set()
 
     def version(self) -> str:
         if self.broken:
@@ -45,19 +47,28 @@ class FakeDesk:
         if self.meanwhile:
             act, self.meanwhile = self.meanwhile, None
             act()
-        moved = False
-        for update in updates:
-            index = update.row.number - 2
-            if index < len(self.rows):
-                self.rows[index].system |= update.cells
-            moved = moved or index >= len(self.rows) or self._moved(index, update)
+        if any(self._protected(update) for update in updates):
+            raise Never("Sel itu dilindungi.")
+        standing = [update for update in updates if self._stands(update)]
+        for update in standing:
+            self.rows[update.row.number - 2].system |= update.cells
         self.changes += 1
-        return WriteReport(len(updates), moved)
+        return WriteReport(len(standing), moved=len(standing) < len(updates))
 
-    def _moved(self, index: int, update: RowUpdate) -> bool:
+    def _protected(self, update: RowUpdate) -> bool:
+        index = update.row.number - 2
+        return index < len(self.rows) and self.rows[index].owner in self.protected
+
+    def _stands(self, update: RowUpdate) -> bool:
+        """A row that moved, or changed, is not written."""
+        index = update.row.number - 2
+        if index >= len(self.rows):
+            return False
         now = self._row(index)
-        return (now.answers, now.submitted) != (update.row.answers, update.row.submitted) or (
-            now.reference != update.cells.get("reference", update.row.reference)
+        return (now.answers, now.submitted, now.reference) == (
+            update.row.answers,
+            update.row.submitted,
+            update.row.reference,
         )
 
     def _row(self, index: int) -> DeskRow:

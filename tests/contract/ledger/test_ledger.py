@@ -205,7 +205,7 @@ def test_an_intent_is_claimed_once(ledger: Ledger) -> None:
     with pytest.raises(Overtaken), ledger.begin() as tx:
         tx.intents.claim(record, NOON, key="<1@loket>")
     with ledger.reading() as look:
-        [interrupted] = look.intents.interrupted("domisili")
+        [interrupted] = look.intents.interrupted("domisili", NOON)
     assert (interrupted.intent.attempts, interrupted.intent.key) == (1, "<1@loket>")
     assert interrupted.first_tried_at == NOON
 
@@ -233,8 +233,8 @@ def test_a_receipt_settles_an_intent_for_good(ledger: Ledger) -> None:
     with ledger.begin() as tx:
         tx.intents.settle(record, Receipt("<1@loket>", "https://drive.example/1"), NOON)
         assert tx.intents.due("domisili", NOON + timedelta(days=9), limit=10) == []
-        assert tx.intents.sent_since("email", NOON - timedelta(days=1)) == 1
-        assert tx.intents.sent_since("email", NOON + timedelta(seconds=1)) == 0
+        assert tx.intents.sent_between("email", NOON - timedelta(days=1), NOON) == 1
+        assert tx.intents.sent_between("email", NOON - timedelta(days=2), NOON - timedelta(days=1)) == 0
         [settled] = tx.intents.of(record.intent.application_id)
     assert settled.intent.state is IntentState.DELIVERED
     assert settled.link == "https://drive.example/1"

@@ -70,12 +70,23 @@ def test_a_row_that_was_answered_again_elsewhere_stays_replaced() -> None:
         row(1, CITRA.reference, "citra", "1"),
         replaced={("citra-lama", "0"): CITRA.id},
     )
-    assert found == [Match(0, Kind.COPY, CITRA.id), Match(1, Kind.SAME, CITRA.id)]
+    assert found == [Match(0, Kind.REPLACED, CITRA.id), Match(1, Kind.SAME, CITRA.id)]
 
 
-def test_an_unknown_row_is_new_whatever_somebody_typed_as_its_reference() -> None:
-    """A made-up reference is nobody's."""
-    assert matched(row(0, "SKD-26-99999X", "eka", "3")) == [Match(0, Kind.NEW, None)]
+def test_an_unknown_row_without_a_reference_is_new() -> None:
+    """A response that was just sent."""
+    assert matched(row(0, "", "eka", "3")) == [Match(0, Kind.NEW, None)]
+
+
+def test_a_reference_that_this_ledger_never_gave_is_left_alone() -> None:
+    """The ledger was lost, or is an old copy: serving such a row again would send a second letter."""
+    assert matched(row(0, "SKD-26-99999X", "eka", "3")) == [Match(0, Kind.FOREIGN, None)]
+
+
+def test_a_row_copied_before_it_was_ever_read_is_one_application() -> None:
+    """Alike to the millisecond: Forms gives no two responses the same moment."""
+    found = matched(row(0, "", "eka", "3"), row(1, "", "eka", "3"))
+    assert [one.kind for one in found] == [Kind.NEW, Kind.COPY]
 
 
 def test_two_applicants_alike_to_the_second_keep_a_row_each() -> None:

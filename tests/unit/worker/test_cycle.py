@@ -55,7 +55,7 @@ def test_a_new_row_with_the_reference_replaces_the_answers_of_the_old_one(world:
     new = world.applies(CITRA, **{"Nomor Permohonan": reference})
     world.cycle()
     assert (new.system["reference"], status(new)) == (reference, "Menunggu petugas")
-    assert status(old) == "Salinan"
+    assert status(old) == "Digantikan"
     world.decides(new, "Setujui")
     world.cycle()
     assert status(new) == "Selesai"

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("approved_at", sa.DateTime(), nullable=True),
         sa.Column("link", sa.Text(), nullable=False),
         sa.Column("queued", sa.Boolean(), nullable=False),
+        sa.Column("placed", sa.Boolean(), nullable=False),
         sa.Column("received_at", sa.DateTime(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_applications")),
