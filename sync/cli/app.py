@@ -78,6 +78,9 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except Exception as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # typer's own; its message is the help
+            print(error)
+            return 0
         if isinstance(error, _WRONG_COMMAND):
             screen.problems([_wrong_command(error)])
             return 1

@@ -34,8 +34,7 @@ def check(
     problems = _settings_problems(office)
     workflows, of_workflows = office.workflows()
     problems += of_workflows + _twins(workflows)
-    for workflow in workflows:
-        problems += _template_problems(office, workflow)
+    problems += _template_problems(office, {workflow.name: workflow for workflow in workflows})
     if as_json:
         screen.as_json(
             {
@@ -61,12 +60,25 @@ def _settings_problems(office: "Root") -> list[Problem]:
     return []
 
 
-def _template_problems(office: "Root", workflow: "Workflow") -> list[Problem]:
-    from sync.letter.check import template_problems
-    from sync.worker.letters import LETTER_FACTS
+def _template_problems(office: "Root", good: "dict[str, Workflow]") -> list[Problem]:
+    """Every file's letter, also of workflows that can't be read whole: all problems are told at once."""
+    from sync.core.workflow.read import read_letter
+    from sync.letter.check import template_problems, trial_problem
+    from sync.worker.letters import LETTER_FACTS, sample_context
 
-    known = {*LETTER_FACTS, *workflow.fields}
-    return template_problems(office.template_dirs, workflow.letter.template, known)
+    found: list[Problem] = []
+    for name, text in office.workflow_texts().items():
+        letter = read_letter(text, file=name)
+        if letter is None:
+            continue
+        template, fields = letter
+        problems = template_problems(office.template_dirs, template, {*LETTER_FACTS, *fields})
+        if not problems and name in good:
+            context = sample_context(good[name], office.settings.office)
+            trial = trial_problem(office.template_dirs, template, context)
+            problems = [trial] if trial else []
+        found += [problem for problem in problems if problem not in found]
+    return found
 
 
 def _twins(workflows: "Iterable[Workflow]") -> list[Problem]:
@@ -119,4 +131,4 @@ def _types(*, as_json: bool) -> None:
         return
     for section in sections:
         rows = [(name, indonesian) for name, indonesian, _ in section.rows]
-        screen.table(section.title, ("Nama", "Arti"), rows)
+        screen.table(section.title, ("Nama", "Arti"), rows, masked=False)  # examples, not people

@@ -1,5 +1,6 @@
 """The folder that an office owns: settings.yaml, workflows/, templates/, credentials.json, data/."""
 
+import contextlib
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,9 @@ from sync.core.mendable import Mendable, Problem
 if TYPE_CHECKING:
     from sync.core.settings import Settings
     from sync.core.workflow.model import Workflow
+
+CHANNELS = ("email", "drive")
+"""The ways of delivery that this version has; the others of the language are still to come."""
 
 PROGRAM = Path(__file__).resolve().parents[2]
 """The folder of loket.py: where the letters and messages that Loket comes with lie."""
@@ -58,6 +62,14 @@ class Root:
     def workflow_files(self) -> list[Path]:
         return sorted((self.folder / "workflows").glob("*.y*ml"))
 
+    def workflow_texts(self) -> dict[str, str]:
+        """The readable files' texts by their workflows' names."""
+        texts = {}
+        for file in self.workflow_files():
+            with contextlib.suppress(Mendable):
+                texts[file.stem] = self._text(file)
+        return texts
+
     def workflows(self) -> "tuple[list[Workflow], list[Problem]]":
         """Every workflow that can be read, and the problems of the others: one bad file never stops the rest."""
         from sync.core.workflow.read import read_workflow
@@ -66,9 +78,16 @@ class Root:
         problems: list[Problem] = []
         for file in self.workflow_files():
             try:
-                good.append(read_workflow(self._text(file), file=f"workflows/{file.name}"))
+                text = self._text(file)
+                workflow = read_workflow(text, file=f"workflows/{file.name}")
             except Mendable as error:
                 problems.extend(error.problems)
+                continue
+            missing = _channels_to_come(workflow, text)
+            if missing is None:
+                good.append(workflow)
+            else:
+                problems.append(missing)
         if not self.workflow_files():
             problems.append(
                 Problem(
@@ -110,3 +129,18 @@ class Root:
             raise Mendable.one(
                 "berkas-tidak-terbaca", where=str(file), found=str(error.strerror or error)
             ) from error
+
+
+def _channels_to_come(workflow: "Workflow", text: str) -> Problem | None:
+    missing = [channel for channel in workflow.deliver if channel not in CHANNELS]
+    if not missing:
+        return None
+    lines = text.splitlines()
+    line = next((n for n, line in enumerate(lines, 1) if line.startswith("deliver:")), 1)
+    return Problem(
+        "saluran-belum-tersedia",
+        where=f"workflows/{workflow.name}.yaml:{line}",
+        found=f"deliver: {', '.join(missing)}",
+        allowed=", ".join(CHANNELS),
+        run="python loket.py check",
+    )

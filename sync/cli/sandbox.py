@@ -7,7 +7,9 @@ import typer
 
 
 def sandbox(
-    port: Annotated[int, typer.Option(help="Port di 127.0.0.1; 0 memilih yang bebas.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port di 127.0.0.1; 0 memilih yang bebas.")
+    ] = 0,
     data: Annotated[
         Path, typer.Option(help="Folder data sandbox; isinya tetap ada setelah dimatikan.")
     ] = Path("data/sandbox"),
@@ -29,7 +31,7 @@ def sandbox(
     quotas: Annotated[
         bool, typer.Option("--quotas", help="Batasi 60 baca + 60 tulis per menit seperti Google.")
     ] = False,
-) -> None:
+) -> int:
     """Jalankan Google tiruan di komputer ini, untuk mencoba.
 
     Sheets, Drive, Gmail, Forms, dan kotak surat. Setelah siap, satu baris JSON dicetak: alamat, kunci akun Loket, kunci akun petugas, dan alamat SMTP.
@@ -40,7 +42,7 @@ def sandbox(
     from sync.sandbox.server import serve
 
     try:
-        serve(
+        return serve(
             data,
             port=port,
             empty=empty,

@@ -69,8 +69,14 @@ def mistake(error: BaseException, where: str) -> None:
 
 
 def table(
-    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, status_column: int = -1
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    status_column: int = -1,
+    masked: bool = True,
 ) -> None:
+    """`masked=False` is for texts that hold no citizen's data."""
     from rich.table import Table
     from rich.text import Text
 
@@ -78,7 +84,7 @@ def table(
     for column in columns:
         drawn.add_column(column, overflow="fold")
     for row in rows:
-        cells = [Text(mask_numbers(cell)) for cell in row]
+        cells = [Text(mask_numbers(cell) if masked else cell) for cell in row]
         if status_column >= 0:
             cells[status_column].stylize(STATUS_STYLES.get(row[status_column], ""))
         drawn.add_row(*cells)

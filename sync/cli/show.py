@@ -12,6 +12,20 @@ from sync.core.mendable import Mendable
 if TYPE_CHECKING:
     from sync.ledger.ledger import Transaction
 
+KINDS = {
+    "letter": "surat",
+    "mend": "permintaan perbaikan",
+    "rejected": "penolakan",
+    "cancelled": "pembatalan",
+}
+SENDING = {
+    "planned": "menunggu",
+    "sending": "sedang dikirim",
+    "delivered": "terkirim",
+    "uncertain": "tidak diketahui",
+    "failed": "gagal",
+    "dropped": "tidak jadi dikirim",
+}
 EVENTS = {
     "received": "diterima",
     "found_incomplete": "ada yang perlu diperbaiki",
@@ -84,7 +98,9 @@ def show(
     facts += [
         (
             f"Kirim: {d['channel']}",
-            " — ".join(part for part in (d["state"], d["kind"], d["reason"]) if part),
+            " — ".join(
+                part for part in (KINDS[d["kind"]], SENDING[d["state"]], d["reason"]) if part
+            ),
         )
         for d in story["deliveries"]
     ]
@@ -96,12 +112,18 @@ def show(
             (
                 moment_text(event["at"], timezone),
                 EVENTS.get(event["kind"], event["kind"]),
-                ", ".join(f"{name}: {value}" for name, value in event["detail"].items()),
+                _in_words(event["detail"]),
             )
             for event in story["events"]
         ],
     )
     return 0
+
+
+def _in_words(detail: dict[str, Any]) -> str:
+    """What the office may want to know of an event; hashes and sizes are for --json."""
+    kind, channel = detail.get("kind"), detail.get("channel")
+    return ", ".join(part for part in (KINDS.get(str(kind), ""), str(channel or "")) if part)
 
 
 def _story(look: "Transaction", reference: str) -> dict[str, Any] | None:

@@ -148,20 +148,11 @@ class Wiring:
         return DriveChannel(files, folder_of)
 
     def counter(self, workflow: "Workflow") -> "Counter":
-        """Raises Mendable when the workflow asks for a channel that there is not."""
+        """Raises Mendable when an adapter can't be made from the settings."""
         from sync.delivery.messages import Messages
         from sync.google.desk import GoogleDesk
         from sync.worker.counter import Counter
 
-        missing = [name for name in workflow.deliver if name not in ("email", "drive")]
-        if missing:
-            raise Mendable.one(
-                "saluran-belum-tersedia",
-                where=f"workflows/{workflow.name}.yaml",
-                found=f"deliver: {', '.join(missing)}",
-                allowed="email, drive",
-                run="python loket.py check",
-            )
         channels = {"email": self.email}
         if "drive" in workflow.deliver:
             channels["drive"] = self.drive

@@ -86,6 +86,8 @@ def digits_of(cell: Cell, length: int) -> str:
         return digits
     number = whole_number(cell)
     digits = "" if number is None else str(number)
+    if 0 < len(digits) < min(length, 15):  # kept whole, so this is what was typed
+        raise Refused(f"harus {length} angka; yang terisi {len(digits)} angka.")
     # Spreadsheets that keep 15 significant digits leave a 0 in the 16th place: it may have been any digit.
     if len(digits) != length or (length > 15 and digits.endswith("0")):
         raise Refused(f"angkanya tidak tersimpan utuh; mohon isi lagi {length} angka lengkap.")

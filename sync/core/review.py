@@ -116,7 +116,7 @@ def after_decision(state: State, decision: Decision, officer_note: str, *, has_e
     told = (
         " Pemohon diberi tahu lewat email."
         if has_email
-        else " Pemohon belum diberi tahu: tidak ada alamat email."
+        else " Pemohon belum diberi tahu: alamat emailnya belum benar."
     )
     if state in _ALREADY[decision]:
         return Step(event="decision_repeated")
@@ -189,7 +189,7 @@ def _mend_note(checked: Checked) -> str:
     told = (
         "Pemohon diberi tahu lewat email."
         if checked.applicant.email
-        else "Pemohon tidak dapat diberi tahu: alamat emailnya tidak ada."
+        else "Pemohon tidak dapat diberi tahu: alamat emailnya belum benar."
     )
     return f"{' '.join(checked.problems)} {told}"
 

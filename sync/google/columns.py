@@ -11,7 +11,7 @@ from sync.core.cells import cell_text
 from sync.core.desk import OFFICER_COLUMNS, SYSTEM_COLUMNS, Cell
 from sync.core.headers import normal
 from sync.core.outcomes import TryAgain
-from sync.core.projection import LABEL_COPY
+from sync.core.projection import LABEL_COPY, LABEL_REPLACED
 from sync.core.settings import Columns
 from sync.core.states import LABEL_QUEUED, LABELS, State
 from sync.google.layout import clash
@@ -30,7 +30,7 @@ STATUS_COLOURS = {
     State.FAILED: RED,
 }
 """What waits for an officer, what is done, and what went wrong, seen from afar."""
-OWN_LABELS = frozenset({*LABELS.values(), LABEL_QUEUED, LABEL_COPY})
+OWN_LABELS = frozenset({*LABELS.values(), LABEL_QUEUED, LABEL_COPY, LABEL_REPLACED})
 
 Request = Mapping[str, Any]
 

@@ -7,7 +7,9 @@ moment of a write. A row number is never trusted: whatever was sorted away is re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from sync.core.cells import cell_text
 from sync.core.desk import SYSTEM_COLUMNS, Cell, DeskReading, DeskRow, RowUpdate, WriteReport
+from sync.core.headers import find_columns
 from sync.core.settings import Columns
 from sync.google.columns import make_columns
 from sync.google.layout import Layout, ensure_apart, find_layout
@@ -44,6 +46,9 @@ class GoogleDesk:
         return self._tab.version()
 
     def prepare(self) -> bool:
+        # First whether this is the sheet: a title is never written over an applicant's row.
+        titles = ["" if title is None else cell_text(title) for title in self._tab.header_row()]
+        find_columns(titles, self._questions, where=self._where)
         return make_columns(self._tab, self._columns, self._decisions, where=self._where)
 
     def read(self) -> DeskReading:

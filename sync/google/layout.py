@@ -81,5 +81,5 @@ def clash(shared: Sequence[str], *, where: str) -> Mendable:
         where=where,
         found=f"judul {titles} dipakai pertanyaan formulir, padahal Loket menulis di kolom berjudul itu",
         allowed="judul lain untuk kolom Loket, di settings.yaml bagian columns",
-        run="python loket.py setup",
+        run="python loket.py check",
     )

@@ -6,7 +6,7 @@ font can print) is found when the letter is made.
 
 import difflib
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from jinja2 import meta, nodes
 
 from sync.core.mendable import Problem
 from sync.core.settings import Head, Office
-from sync.letter.render import letter_environment
+from sync.letter.failed import LetterFailed
+from sync.letter.render import letter_environment, render
 from sync.letter.resources import SUFFIXES, NotAllowed, css_references, find
 
 _RUN = "python loket.py check"
@@ -28,6 +29,23 @@ _COMMENT = re.compile(r"{#.*?#}|<!--.*?-->|/\*.*?\*/", re.DOTALL)
 _BY_JINJA = "\x01"
 # What `kantor` holds, checked as well: a slip in the letterhead would stop every letter.
 _OFFICE = {"kantor": frozenset(Office.model_fields), "kantor.head": frozenset(Head.model_fields)}
+
+
+def trial_problem(
+    template_dirs: Sequence[Path], template: str, context: Mapping[str, object]
+) -> Problem | None:
+    """Fills the template in with sample values: finds what reading alone does not, such as a filter on a wrong type."""
+    try:
+        render(letter_environment(template_dirs), template, context)
+    except LetterFailed as failed:
+        return Problem(
+            "template-tidak-dapat-diisi",
+            where=f"templates/{template}",
+            found=failed.reason,
+            allowed="nama dan filter yang sesuai dengan jenis isiannya; lihat docs/workflow.md",
+            run=_RUN,
+        )
+    return None
 
 
 @dataclass(frozen=True, slots=True)

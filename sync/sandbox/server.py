@@ -146,16 +146,26 @@ def _start_http(application: Application, listener: socket.socket) -> Callable[[
     return end
 
 
-def serve(data: Path, **options: Any) -> None:
-    """Runs until SIGTERM or SIGINT; prints one JSON line when ready. Options are those of `start`."""
+def serve(data: Path, **options: Any) -> int:
+    """Runs until SIGTERM or SIGINT; prints one JSON line when ready. Options are those of `start`.
+
+    Returns the exit code: 130 after Ctrl-C.
+    """
     asked_to_end = threading.Event()
+    received: list[int] = []
+
+    def on_signal(number: int, _frame: object) -> None:
+        received.append(number)
+        asked_to_end.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: asked_to_end.set())
+        signal.signal(number, on_signal)
     running = start(data, **options)
     print(running.announcement(), flush=True)
     while not asked_to_end.wait(0.5):  # a bare wait() is deaf to Ctrl-C on Windows
         pass
     running.stop()
+    return 130 if received[0] == signal.SIGINT else 0
 
 
 def _listener(port: int) -> socket.socket:

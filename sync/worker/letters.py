@@ -7,15 +7,19 @@ import hashlib
 import logging
 import os
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from sync.core.answers import check_answers
 from sync.core.application import Application
 from sync.core.delivery import Kind
+from sync.core.fieldtypes import sample_values
 from sync.core.file_names import file_name
 from sync.core.mendable import Mendable
 from sync.core.review import resend_hint
+from sync.core.settings import Office
 from sync.core.states import State
+from sync.core.workflow.model import Workflow
 from sync.ledger.documents import Document
 from sync.ledger.intents import Plan
 from sync.letter.order import LetterOrder
@@ -76,6 +80,19 @@ def letter_context(counter: Counter, application: Application) -> dict[str, obje
         "tanggal_surat": on,
         "kantor": counter.office,
         "judul_layanan": counter.workflow.title,
+    }
+
+
+def sample_context(workflow: Workflow, office: Office) -> dict[str, object]:
+    """What the template knows, with plausible answers: for trying a template out."""
+    return {
+        "nama": "Citra Lestari",
+        **sample_values(workflow.fields),
+        "nomor": "470/0001/DKPS/XI/2026",
+        "referensi": f"{workflow.prefix}-26-000000",
+        "tanggal_surat": date(2026, 11, 24),
+        "kantor": office.model_dump(),
+        "judul_layanan": workflow.title,
     }
 
 

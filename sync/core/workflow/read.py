@@ -19,6 +19,19 @@ _PREFIX = re.compile(r"[A-Z]{2,5}")
 _MESSAGES = ("letter", "mend", "rejected", "cancelled")
 
 
+def read_letter(text: str, *, file: str) -> tuple[str, frozenset[str]] | None:
+    """The letter's template and the fields' names, of a file that may be wrong elsewhere; None where there are none."""
+    try:
+        root, _ = read_yaml(text, file=file)
+    except Mendable:
+        return None
+    letter, fields = root.get("letter"), root.get("fields")
+    template = letter.get("template") if letter else None
+    if template is None or not template.text:
+        return None
+    return template.text, frozenset(fields.table if fields else ())
+
+
 def read_workflow(text: str, *, file: str) -> Workflow:
     """`file` is shown in the problems; its name without `.yaml` is the workflow's. Raises Mendable."""
     root, written_twice = read_yaml(text, file=file)
