@@ -120,6 +120,16 @@ def test_an_answer_of_the_server_is_never_a_doubt(
     assert type(caught.value) is expected
 
 
+@pytest.mark.parametrize("reply", ["abc", "999 what?", "199 hm"])
+def test_an_answer_without_meaning_after_the_message_is_a_doubt(
+    channel: SmtpChannel, mail_server: MailServer, letter: Message, reply: str
+) -> None:
+    """The message was handed over and nobody knows what the server did with it: never a silent second one."""
+    mail_server.replies = {"DATA": reply}
+    with pytest.raises(CannotKnow):
+        channel.send(intent(), letter)
+
+
 def test_a_connection_cut_after_data_is_a_doubt(
     channel: SmtpChannel, mail_server: MailServer, letter: Message
 ) -> None:

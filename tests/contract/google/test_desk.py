@@ -53,6 +53,18 @@ def test_preparing_adds_the_columns_once(counter: Counter) -> None:
     assert after[1] == before[1]
 
 
+def test_no_title_is_written_where_the_header_row_is_gone(counter: Counter) -> None:
+    """Bu Ratna deleted row 1: the first row is an applicant's now, and must stay as it is."""
+    counter.applies("Citra Lestari")
+    counter.changes({"deleteDimension": {"range": counter.span("ROWS", 0, 1)}})
+    before = counter.values()
+
+    with pytest.raises(Mendable):
+        counter.desk().prepare()
+
+    assert counter.values() == before
+
+
 def test_a_decision_is_chosen_from_a_list(counter: Counter) -> None:
     """Bu Ratna picks a word; a typed one is not refused, but told in the row."""
     counter.desk().prepare()

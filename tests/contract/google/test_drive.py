@@ -107,3 +107,20 @@ def test_an_address_that_cannot_be_shared_with_is_refused_for_good(
     drive.upload(file_id, folder, "SKD Citra.pdf", PDF)
     with pytest.raises(Never):
         drive.share_with(file_id, "citra@domain.invalid")
+
+
+def test_a_letter_that_was_thrown_away_is_taken_out_of_the_trash(
+    drive: Drive, google: Google, folder: str
+) -> None:
+    """Kirim ulang must not say that it arrived while the file lies in the trash."""
+    (file_id,) = drive.new_ids(1)
+    drive.upload(file_id, folder, "SKD Citra.pdf", PDF)
+    transport = google.transport()
+    url = f"https://www.googleapis.com/drive/v3/files/{file_id}?supportsAllDrives=true"
+    transport.request("PATCH", url, json={"trashed": True})
+    transport.close()
+    assert not drive.exists(file_id)
+
+    drive.upload(file_id, folder, "SKD Citra.pdf", PDF)
+
+    assert drive.exists(file_id)
