@@ -1,7 +1,8 @@
 """Every room's routes behind one door: an ASGI application that turns a request into a Call and an answer into bytes.
 
 A call passes token, quota and faults before its handler, and is counted. The last resort for any exception is
-Google's 500, written down in the sandbox's log. Starting and stopping is server.py's affair.
+Google's 500, written down in the sandbox's log. Only this machine's own addresses are answered to, so that no web page
+can reach in by a name of its own. Starting and stopping is server.py's affair.
 """
 
 import functools
@@ -10,15 +11,27 @@ import json
 import re
 import time
 import traceback
+import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from sync.sandbox import control, drive, forms, gmail, oauth, pages, sheets
+from sync.sandbox import (
+    batch,
+    clock,
+    control,
+    drive,
+    forms,
+    gmail,
+    mailbox,
+    oauth,
+    pages,
+    sheets,
+)
 from sync.sandbox.control import Desk
 from sync.sandbox.faults import Plan
-from sync.sandbox.frame import Answer, Call, Content, GoogleError, Route
+from sync.sandbox.frame import Answer, Call, Content, GoogleError, Json, Route, invalid
 from sync.sandbox.quotas import Quotas
 
 THREADS = 32
@@ -31,6 +44,21 @@ ROUTES: tuple[Route, ...] = (
     *forms.ROUTES,
     *gmail.ROUTES,
     *pages.ROUTES,
+    *clock.ROUTES,
+    *mailbox.ROUTES,
+)
+# Methods whose path another method's would take for an id.
+_SHADOWED = re.compile(r"(DELETE /drive/v[23]/files/trash|GET /drive/v[23]/files/generateCseToken)")
+_LOOPBACK = re.compile(r"(127(\.\d{1,3}){3}|localhost|\[::1\]|::1)", re.IGNORECASE)
+_BODY_AT_MOST: tuple[tuple[str, int], ...] = (
+    ("/upload/drive/", 256 * 2**20),
+    ("/upload/gmail/", 35 * 2**20),
+    ("/gmail/", 35 * 2**20),
+    ("", 64 * 2**20),
+)
+"""What a request may bring, by the beginning of its path. Gmail's figure is Google's; the others spare this machine."""
+_USAGE_LIMITS = frozenset(
+    ["storageQuotaExceeded", "quotaExceeded", "rateLimitExceeded", "userRateLimitExceeded"]
 )
 _GOOGLE_PATHS = re.compile(r"/(v4|drive|upload|gmail|batch|v1)(/|$)")
 
@@ -58,6 +86,7 @@ class Application:
         self._desk = desk
         self._latency_s = latency_ms / 1000
         self._quotas = quotas
+        mailbox.limit(desk.store, None if quotas is None else mailbox.PER_DAY)
         self._limiter = anyio.CapacityLimiter(THREADS)
         self._routes: dict[str, list[Route]] = {}
         for each in (*ROUTES, *control.routes(desk)):
@@ -68,19 +97,29 @@ class Application:
 
         if scope["type"] != "http":
             return
-        body = bytearray()
+        at_most = next(most for start, most in _BODY_AT_MOST if scope["path"].startswith(start))
+        body, size = bytearray(), 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
-            body += message.get("body", b"")
+            size += len(message.get("body", b""))
+            if size <= at_most:
+                body += message.get("body", b"")
             if not message.get("more_body"):
                 break
+        if size > at_most:  # read to its end, so that the client hears the answer
+            await self._send(_encode(_too_large(), {}), send)
+            return
         answer = functools.partial(self._answer, scope, bytes(body))
         reply = await anyio.to_thread.run_sync(answer, limiter=self._limiter)
         if reply.cut:
             scope["state"]["transport"].abort()
             return
+        await self._send(reply, send)
+
+    @staticmethod
+    async def _send(reply: Reply, send: _Send) -> None:
         headers = {**reply.headers, "content-length": str(len(reply.body))}
         await send(
             {
@@ -93,9 +132,31 @@ class Application:
 
     def _answer(self, scope: _Scope, body: bytes) -> Reply:
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
-        # Google takes `{id}/:batchUpdate` for `{id}:batchUpdate`.
-        path = scope["raw_path"].decode("latin-1").partition("?")[0].replace("/:", ":")
-        query_text, method = scope["query_string"].decode("latin-1"), scope["method"]
+        path = scope["raw_path"].decode("latin-1").partition("?")[0]
+        query, method = scope["query_string"].decode("latin-1"), scope["method"]
+        try:
+            _only_from_here(headers)
+            body = _unzipped(headers, body)
+            if method == "POST" and batch.PATHS.fullmatch(path):
+                return self._batch(headers, body)
+        except GoogleError as error:
+            return _encode(error, headers)
+        return self._handle(method, path, query, headers, body)
+
+    def _batch(self, headers: dict[str, str], body: bytes) -> Reply:
+        answers = []
+        for part in batch.unpack(body, headers):
+            reply = self._handle(part.method, part.path, part.query, part.headers, part.body)
+            if reply.cut:
+                return reply
+            answers.append((part.content_id, reply.status, reply.headers, reply.body))
+        kind, content = batch.pack(answers)
+        return _encode(Content(content, kind), headers)
+
+    def _handle(
+        self, method: str, path: str, query_text: str, headers: dict[str, str], body: bytes
+    ) -> Reply:
+        path = path.replace("/:", ":")  # Google takes `{id}/:batchUpdate` for `{id}:batchUpdate`
         if override := headers.get("x-http-method-override"):
             # googleapiclient sends a GET with a long query as a POST whose body is the query.
             method = override.upper()
@@ -122,6 +183,8 @@ class Application:
         return reply
 
     def _route(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+        if _SHADOWED.fullmatch(f"{method} {path}"):
+            return None
         for each in self._routes.get(method, ()):
             if match := each.pattern.fullmatch(path):
                 return each, {name: unquote(part) for name, part in match.groupdict().items()}
@@ -162,6 +225,59 @@ class Application:
         return _encode(answer, call.headers)
 
 
+def _only_from_here(headers: dict[str, str]) -> None:
+    """Refuses a name that is not this machine's (DNS rebinding) and pages of other sites."""
+    host = re.sub(r":\d+$", "", headers.get("host", ""))
+    origin = headers.get("origin")
+    if not _LOOPBACK.fullmatch(host):
+        raise GoogleError(
+            421, "INVALID_ARGUMENT", "The sandbox answers to this machine's own addresses only."
+        )
+    if origin is not None and not _LOOPBACK.fullmatch(_host_of(origin)):
+        raise GoogleError(
+            403, "PERMISSION_DENIED", "The sandbox answers to pages of this machine only."
+        )
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _unzipped(headers: dict[str, str], body: bytes) -> bytes:
+    coding = headers.get("content-encoding", "identity").lower()
+    if coding == "identity" or not body:
+        return body
+    if coding not in ("gzip", "x-gzip"):
+        raise invalid(f"Unsupported Content-Encoding: {ascii(coding)[1:-1]}")
+    most = _BODY_AT_MOST[-1][1]
+    unzip = zlib.decompressobj(wbits=31)
+    try:
+        plain = unzip.decompress(body, most)
+    except zlib.error:
+        raise invalid("Request body could not be decompressed.") from None
+    if unzip.unconsumed_tail:
+        raise _too_large()
+    if not unzip.eof:
+        raise invalid("Request body could not be decompressed.")
+    return plain
+
+
+def _too_large() -> GoogleError:
+    return GoogleError(413, "INVALID_ARGUMENT", "Request Entity Too Large", reason="uploadTooLarge")
+
+
+def _detail(error: GoogleError) -> Json:
+    """`errors[0]`: the form of Google's older APIs, which Drive and Gmail keep."""
+    domain = "usageLimits" if error.reason in _USAGE_LIMITS else "global"
+    detail: Json = {"message": error.message, "domain": domain, "reason": error.reason}
+    if error.code == 404 and error.message.startswith("File not found: "):
+        detail |= {"location": "fileId", "locationType": "parameter"}
+    return detail
+
+
 def _unknown(method: str, path: str) -> Answer | GoogleError:
     if _GOOGLE_PATHS.match(path):
         return GoogleError(
@@ -186,9 +302,7 @@ def _encode(answer: Answer | GoogleError, asked: Any) -> Reply:
         status, kind = answer.code, "application/json; charset=UTF-8"
         error: dict[str, Any] = {"code": answer.code, "message": answer.message}
         if answer.reason:
-            error["errors"] = [
-                {"message": answer.message, "domain": "global", "reason": answer.reason}
-            ]
+            error["errors"] = [_detail(answer)]
         error["status"] = answer.status
         if answer.details:
             error["details"] = answer.details

@@ -10,12 +10,14 @@ import hashlib
 import json
 import re
 import sqlite3
+import weakref
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from sync.sandbox.frame import Json, Store
+from sync.sandbox import clock
+from sync.sandbox.frame import Call, Json, Store, invalid, route
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS mailbox (
@@ -32,7 +34,43 @@ CREATE TABLE IF NOT EXISTS mailbox_smtp_plans (
     plan TEXT NOT NULL,
     times INTEGER                     -- how often it still applies; NULL: always
 );
+CREATE TABLE IF NOT EXISTS mailbox_spent (
+    service TEXT NOT NULL,            -- gmail or smtp
+    account TEXT NOT NULL,
+    at_s REAL NOT NULL                -- by the sandbox's clock
+);
 """
+
+PER_DAY = 2000
+"""What a Workspace account may send in any 24 hours; a consumer's may send 500."""
+_DAY_S = 24 * 3600
+_budgets: weakref.WeakKeyDictionary[Store, int] = weakref.WeakKeyDictionary()
+
+
+def limit(store: Store, per_day: int | None) -> None:
+    """How many messages an account may send in 24 hours from now on; None for as many as it likes."""
+    if per_day is None:
+        _budgets.pop(store, None)
+    else:
+        _budgets[store] = per_day
+
+
+def spend(store: Store, account: str, service: str) -> bool:
+    """Counts one message; False, and not counted, when the account has sent all it may in the last 24 hours."""
+    per_day = _budgets.get(store)
+    if per_day is None:
+        return True
+    now = clock.of(store).now()
+    with store.write() as db:
+        db.execute("DELETE FROM mailbox_spent WHERE at_s <= ?", (now - _DAY_S,))
+        sent = db.execute(
+            "SELECT count(*) FROM mailbox_spent WHERE service = ? AND account = ?",
+            (service, account),
+        ).fetchone()[0]
+        if sent >= per_day:
+            return False
+        db.execute("INSERT INTO mailbox_spent VALUES (?, ?, ?)", (service, account, now))
+    return True
 
 
 def folder(store: Store) -> Path:
@@ -174,3 +212,19 @@ def _attachment(part: Any) -> Json:
         "size_bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
+
+
+def _put_limit(call: Call) -> Json:
+    """`{"per_day": 3}`; null for no limit."""
+    body = call.json()
+    per_day = body.get("per_day")
+    known = per_day is None or (type(per_day) is int and 0 <= per_day <= 10**6)
+    if set(body) != {"per_day"} or not known:
+        raise invalid('say {"per_day": n}, or null for no limit')
+    limit(call.store, per_day)
+    return body
+
+
+ROUTES = [
+    route("PUT", "/_sandbox/mailbox/limit", "control.mailbox.limit", _put_limit, needs_token=False),
+]

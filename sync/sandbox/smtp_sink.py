@@ -1,11 +1,13 @@
 """An SMTP server that delivers every message to the mailbox and none to the world.
 
 It refuses, or loses its answer, where a plan says so, so that a sender's handling of "no", "later" and "cannot know"
-can be tried. A message is answered 250 only once the mailbox holds it.
+can be tried. A message is answered 250 only once the mailbox holds it. Two ports: one in the clear that offers
+STARTTLS, one that speaks TLS from the first byte; which ones, and whose certificate, says `smtp.json` beside the mailbox.
 """
 
 import asyncio
 import fnmatch
+import functools
 import json
 import threading
 import weakref
@@ -13,7 +15,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sync.sandbox import mailbox
+from sync.sandbox.certificates import Certificate, certificate
 from sync.sandbox.frame import Json, Store, invalid
+
+FACTS = "smtp.json"
 
 
 def plan(store: Store, rules: list[Json]) -> None:
@@ -72,6 +77,12 @@ def _planned(store: Store, recipients: list[str], *moments: str) -> Json | None:
     return None
 
 
+def _account(session: Any, address: str) -> str:
+    """Whose day's budget a message is taken from: the account's, or the sender's where nobody signed in."""
+    login = getattr(session.auth_data, "login", b"") if session.authenticated else b""
+    return (login.decode("utf-8", "replace") or address).lower()
+
+
 class _Handler:
     """aiosmtpd's hooks."""
 
@@ -98,20 +109,24 @@ class _Handler:
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         recipients = list(envelope.rcpt_tos)
         rule = _planned(self.store, recipients, "data", "before", "after")
         if rule is not None and rule["moment"] == "data":
             return str(rule["answer"])
         if rule is not None and rule["moment"] == "before":
             return self._break(server)
-        number = mailbox.deliver(
-            self.store,
-            sender=envelope.mail_from or "",
-            recipients=recipients,
-            raw=envelope.original_content or b"",
-            via="smtp",
-        )
+        sender = envelope.mail_from or ""
+        with self.store.write():
+            if not mailbox.spend(self.store, _account(session, sender), "smtp"):
+                return "550 5.4.5 Daily user sending limit exceeded."
+            number = mailbox.deliver(
+                self.store,
+                sender=sender,
+                recipients=recipients,
+                raw=envelope.original_content or b"",
+                via="smtp",
+            )
         if rule is not None:
             return self._break(server)
         return f"250 2.0.0 OK: kept as {number}"
@@ -122,11 +137,24 @@ class _Handler:
 
 
 class Sink:
-    """A running SMTP server; `stop` ends it and waits."""
+    """A running SMTP server; `stop` ends it and waits. `tls_port` speaks TLS at once, `port` after STARTTLS.
 
-    def __init__(self, handler: _Handler, host: str, port: int, options: dict[str, Any]) -> None:
+    `authority` is the file whose certificate a client must trust.
+    """
+
+    def __init__(
+        self,
+        handler: _Handler,
+        host: str,
+        port: int,
+        options: dict[str, Any],
+        tls: Certificate,
+    ) -> None:
         self.host = host
         self.port = port
+        self.tls_port = 0
+        self.authority = tls.authority
+        self._tls = tls.context
         self._handler = handler
         self._options = options
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -157,16 +185,22 @@ class Sink:
         self._loop = asyncio.get_running_loop()
         connections: weakref.WeakSet[Any] = weakref.WeakSet()
 
-        def connection() -> Any:
-            protocol = SMTP(self._handler, loop=self._loop, **self._options)
+        def connection(**more: Any) -> Any:
+            protocol = SMTP(self._handler, loop=self._loop, **self._options, **more)
             connections.add(protocol)
             return protocol
 
-        server = await self._loop.create_server(connection, self.host, self.port)
-        self.port = server.sockets[0].getsockname()[1]
+        plain = await self._loop.create_server(
+            functools.partial(connection, tls_context=self._tls), self.host, self.port
+        )
+        encrypted = await self._loop.create_server(connection, self.host, 0, ssl=self._tls)
+        self.port, self.tls_port = (
+            server.sockets[0].getsockname()[1] for server in (plain, encrypted)
+        )
         self._ready.set()
         await self._end.wait()
-        server.close()
+        plain.close()
+        encrypted.close()
         for protocol in connections:
             if protocol.transport is not None:
                 protocol.transport.abort()
@@ -217,6 +251,15 @@ def start(
             "hostname": "sandbox.loket.example",
             "ident": "Loket sandbox",
         },
+        certificate(store.folder),
     )
     sink.listen()
+    facts = {
+        "host": host,
+        "port": sink.port,
+        "tls_port": sink.tls_port,
+        "ca": str(sink.authority),
+        "auth_required": auth_required,
+    }
+    (store.folder / FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     return sink

@@ -1,6 +1,7 @@
-"""Drive v3: files, uploads, permissions, shared drives, and the pages behind a file's link."""
+"""Drive v3 and what is still called of v2: files, uploads, permissions, comments, shared drives, a file's page."""
 
 from sync.sandbox.drive import (
+    comments,
     content,
     drives,
     files,
@@ -8,17 +9,20 @@ from sync.sandbox.drive import (
     reading,
     registry,
     uploads,
+    v2,
     viewing,
 )
 from sync.sandbox.frame import Route
 
-SCHEMA: str = registry.SCHEMA + content.SCHEMA + uploads.SCHEMA
+SCHEMA: str = registry.SCHEMA + content.SCHEMA + uploads.SCHEMA + comments.SCHEMA
 
 ROUTES: list[Route] = [
     *files.ROUTES,  # generateIds before {fileId}
     *reading.ROUTES,
     *uploads.ROUTES,
     *permissions.ROUTES,
+    *comments.ROUTES,
     *drives.ROUTES,
+    *v2.ROUTES,
     *viewing.ROUTES,
 ]

@@ -105,7 +105,7 @@ def _delete(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def _about(call: Call) -> Answer:
+def about(call: Call) -> Json:
     if not call.first("fields"):
         raise bad_request("The 'fields' parameter is required for this method.", "required")
     with call.store.read() as db:
@@ -134,7 +134,7 @@ def _about(call: Call) -> Answer:
 
 
 ROUTES = [
-    route("GET", "/drive/v3/about", "drive.about.get", _about),
+    route("GET", "/drive/v3/about", "drive.about.get", about),
     route("GET", "/drive/v3/drives", "drive.drives.list", _list),
     route("POST", "/drive/v3/drives", "drive.drives.create", _create),
     route("GET", "/drive/v3/drives/{driveId}", "drive.drives.get", _get),

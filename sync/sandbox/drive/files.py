@@ -111,6 +111,12 @@ def _mime(given: str) -> str:
     return given
 
 
+def _convertible(native: str, given: str) -> None:
+    """Raises 400 for content of a type that the sandbox cannot turn into this Google document."""
+    if native not in NATIVE or not NATIVE[native].takes(given):
+        raise bad_request(f"The sandbox does not convert {given} to {native}.")
+
+
 def _parent(db: sqlite3.Connection, call: Call, parents: Any) -> str:
     """The folder a file is to lie in, writable for the caller."""
     if not isinstance(parents, list):
@@ -133,7 +139,11 @@ def _parent(db: sqlite3.Connection, call: Call, parents: Any) -> str:
 
 
 def plan(db: sqlite3.Connection, call: Call, metadata: Json, mime: str, has_content: bool) -> Plan:
-    """Checks a create in Google's order: the id, the folder, the storage. Raises Google's errors."""
+    """Checks a create in Google's order: the id, the folder, the storage. Raises Google's errors.
+
+    `mime` is the type of the content; where the metadata name a Google document's, the content is converted.
+    """
+    given = mime
     mime = _mime(text(metadata, "mimeType") or mime)
     native = mime.startswith(_NATIVE_PREFIX)
     file_id = text(metadata, "id")
@@ -146,10 +156,10 @@ def plan(db: sqlite3.Connection, call: Call, metadata: Json, mime: str, has_cont
             raise registry.id_in_use()
         if not db.execute("SELECT 1 FROM drive_generated WHERE id = ?", (file_id,)).fetchone():
             raise bad_request("The provided file ID is not usable.")
-    if native and has_content:
-        raise bad_request("The sandbox does not convert uploads to Docs Editors formats.")
     if native and mime != FOLDER and mime not in NATIVE:
         raise bad_request(f"The sandbox cannot make files of type {mime}.")
+    if native and has_content:
+        _convertible(mime, given)
     parent = _parent(db, call, metadata.get("parents") or [])
     in_my_drive = _line(db, parent)["drive_id"] is None
     if in_my_drive and registry.is_service_account(call.account) and mime != FOLDER:
@@ -187,6 +197,8 @@ def create(
     _register(db, call, planned)
     if planned.mime in NATIVE:
         NATIVE[planned.mime].create(db, planned.id, planned.name)
+        if data is not None:
+            NATIVE[planned.mime].fill(db, planned.id, data)
     elif planned.mime != FOLDER:
         content.put(db, planned.id, data or b"", planned.name)
     return described(call, db, _line(db, planned.id))
@@ -197,7 +209,7 @@ def _create(call: Call) -> Answer:
         return create(db, call, call.json(), None, "application/octet-stream")
 
 
-def _copy(call: Call) -> Answer:
+def copy(call: Call) -> Json:
     with call.store.write() as db:
         source = seen(db, call, call.path["fileId"])
         if source["mime"] == FOLDER:
@@ -272,8 +284,9 @@ def update(
     """Changes metadata, folder and content in the caller's transaction."""
     row = seen(db, call, file_id, "writer")
     file_id = row["id"]
-    if data is not None and row["mime"].startswith(_NATIVE_PREFIX):
-        raise bad_request("The sandbox does not convert uploads to Docs Editors formats.")
+    native = row["mime"].startswith(_NATIVE_PREFIX)
+    if data is not None and native:
+        _convertible(row["mime"], mime)
     for name, column in (("name", "name"), ("description", "description")):
         if metadata.get(name) is not None:
             db.execute(
@@ -295,12 +308,14 @@ def update(
     if "trashed" in metadata:
         _trash(db, call, row, bool(metadata["trashed"]))
     _move(db, call, row)
-    if data is not None:
+    if data is not None and native:
+        NATIVE[row["mime"]].fill(db, file_id, data)
+    elif data is not None:
         content.put(db, file_id, data, row["name"])
-    new_mime = text(metadata, "mimeType") or (mime if data is not None else "")
+    new_mime = text(metadata, "mimeType") or (mime if data is not None and not native else "")
     if new_mime.startswith(_NATIVE_PREFIX) and new_mime != row["mime"]:
         raise bad_request("The sandbox does not convert files to Docs Editors formats.")
-    if new_mime and not row["mime"].startswith(_NATIVE_PREFIX):
+    if new_mime and not native:
         _mime(new_mime)
         db.execute("UPDATE drive_files SET mime = ? WHERE id = ?", (new_mime, file_id))
     registry.touch(db, file_id, call.account)
@@ -312,7 +327,7 @@ def _update(call: Call) -> Answer:
         return update(db, call, call.path["fileId"], call.json(), None, "")
 
 
-def _delete(call: Call) -> Answer:
+def delete(call: Call) -> Answer:
     with call.store.write() as db:
         row = seen(db, call, call.path["fileId"])
         registry.ensure(
@@ -330,9 +345,9 @@ def _delete(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def _generate_ids(call: Call) -> Answer:
+def generate_ids(call: Call) -> Answer:
     count = call.first("count", "10")
-    if not count.isdigit() or not 1 <= int(count) <= 1000:
+    if not re.fullmatch(r"[0-9]{1,4}", count) or not 1 <= int(count) <= 1000:
         raise bad_request(f"Invalid value '{count}'. Values must be within the range: [1, 1000]")
     ids = [registry.new_id() for _ in range(int(count))]
     with call.store.write() as db:
@@ -341,9 +356,9 @@ def _generate_ids(call: Call) -> Answer:
 
 
 ROUTES = [
-    route("GET", "/drive/v3/files/generateIds", "drive.files.generateIds", _generate_ids),
+    route("GET", "/drive/v3/files/generateIds", "drive.files.generateIds", generate_ids),
     route("POST", "/drive/v3/files", "drive.files.create", _create),
     route("PATCH", "/drive/v3/files/{fileId}", "drive.files.update", _update),
-    route("DELETE", "/drive/v3/files/{fileId}", "drive.files.delete", _delete),
-    route("POST", "/drive/v3/files/{fileId}/copy", "drive.files.copy", _copy),
+    route("DELETE", "/drive/v3/files/{fileId}", "drive.files.delete", delete),
+    route("POST", "/drive/v3/files/{fileId}/copy", "drive.files.copy", copy),
 ]

@@ -75,7 +75,7 @@ def _shared_by(db: sqlite3.Connection, call: Call) -> sqlite3.Row:
     return row
 
 
-def _create(call: Call) -> Answer:
+def create(call: Call) -> Answer:
     body = call.json()
     kind, role = text(body, "type"), text(body, "role")
     if kind not in _KINDS:
@@ -138,14 +138,14 @@ def _one(db: sqlite3.Connection, file_id: str, permission_id: str) -> Grant:
     raise not_found(f"Permission not found: {permission_id}.", reason="notFound")
 
 
-def _get(call: Call) -> Answer:
+def get(call: Call) -> Answer:
     with call.store.read() as db:
         row = seen(db, call, call.path["fileId"])
         grant = _one(db, row["id"], call.path["permissionId"])
     return _described(call, grant, row["drive_id"])
 
 
-def _list(call: Call) -> Answer:
+def listing(call: Call) -> Json:
     with call.store.read() as db:
         row = seen(db, call, call.path["fileId"], "writer")
         grants = registry.grants(db, row["id"])
@@ -155,7 +155,7 @@ def _list(call: Call) -> Answer:
     return answer
 
 
-def _update(call: Call) -> Answer:
+def update(call: Call) -> Answer:
     role = text(call.json(), "role")
     if role not in ROLES:
         raise bad_request("The permission role field is required.", "required")
@@ -175,7 +175,7 @@ def _update(call: Call) -> Answer:
         return _described(call, Grant(grant.id, grant.kind, grant.email, role), row["drive_id"])
 
 
-def _delete(call: Call) -> Answer:
+def delete(call: Call) -> Answer:
     with call.store.write() as db:
         own = registry.permission_id(call.account) == call.path["permissionId"]
         row = seen(db, call, call.path["fileId"]) if own else _shared_by(db, call)
@@ -196,9 +196,9 @@ def _delete(call: Call) -> Answer:
 
 _FILE = "/drive/v3/files/{fileId}/permissions"
 ROUTES = [
-    route("GET", _FILE, "drive.permissions.list", _list),
-    route("POST", _FILE, "drive.permissions.create", _create),
-    route("GET", _FILE + "/{permissionId}", "drive.permissions.get", _get),
-    route("PATCH", _FILE + "/{permissionId}", "drive.permissions.update", _update),
-    route("DELETE", _FILE + "/{permissionId}", "drive.permissions.delete", _delete),
+    route("GET", _FILE, "drive.permissions.list", listing),
+    route("POST", _FILE, "drive.permissions.create", create),
+    route("GET", _FILE + "/{permissionId}", "drive.permissions.get", get),
+    route("PATCH", _FILE + "/{permissionId}", "drive.permissions.update", update),
+    route("DELETE", _FILE + "/{permissionId}", "drive.permissions.delete", delete),
 ]

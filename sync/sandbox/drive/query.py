@@ -14,7 +14,10 @@ from sync.sandbox.frame import GoogleError
 
 Condition = tuple[str, list[Any]]
 
-_TOKEN = re.compile(r"\s*(?:('(?:[^'\\]|\\.)*')|(<=|>=|!=|=|<|>|[(){}])|([A-Za-z][\w.]*))")
+_TOKEN = re.compile(
+    r"""\s*(?:('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(<=|>=|!=|=|<|>|[(){}])|([A-Za-z][\w.]*))"""
+)
+_QUOTES = ("'", '"')  # Google documents the first only, and clients send both
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _COLUMNS = {"name": "f.name", "title": "f.name", "mimeType": "f.mime"}
 _TIMES = {"modifiedTime": "f.modified_at", "createdTime": "f.created_at"}
@@ -73,7 +76,7 @@ class _Parser:
 
     def string(self) -> str:
         token = self.take()
-        if not token.startswith("'"):
+        if not token.startswith(_QUOTES):
             raise _invalid()
         return re.sub(r"\\(.)", r"\1", token[1:-1])
 
@@ -107,7 +110,7 @@ class _Parser:
         return self.term()
 
     def term(self) -> Condition:
-        if self.peek().startswith("'"):
+        if self.peek().startswith(_QUOTES):
             return self.membership(self.string())
         field = self.take()
         terms: dict[str, Callable[[], Condition]] = {

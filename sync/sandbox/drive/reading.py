@@ -23,7 +23,7 @@ _ORDERS = {
 
 def _ranged(data: bytes, mime: str, wanted: str) -> Content:
     headers = {"Accept-Ranges": "bytes"}
-    match = re.fullmatch(r"bytes=(\d*)-(\d*)", wanted.strip())
+    match = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", wanted.strip())
     if match is None or match[0] == "bytes=-":
         return Content(data, mime, headers=headers)
     size = len(data)
@@ -41,7 +41,7 @@ def _ranged(data: bytes, mime: str, wanted: str) -> Content:
     )
 
 
-def _get(call: Call) -> Answer:
+def get(call: Call) -> Answer:
     with call.store.write() if call.path["fileId"] == "root" else call.store.read() as db:
         row = seen(db, call, call.path["fileId"])
         if call.first("alt") != "media":
@@ -55,7 +55,7 @@ def _get(call: Call) -> Answer:
     return _ranged(data, row["mime"], call.headers.get("range", ""))
 
 
-def _export(call: Call) -> Answer:
+def export(call: Call) -> Answer:
     mime = call.first("mimeType")
     with call.store.read() as db:
         row = seen(db, call, call.path["fileId"])
@@ -79,16 +79,18 @@ def _order(text: str) -> str:
 
 def _page(call: Call) -> tuple[int, int]:
     size = call.first("pageSize", "100")
-    if not size.isdigit() or not 1 <= int(size) <= 1000:
+    if not re.fullmatch(r"[0-9]{1,4}", size) or not 1 <= int(size) <= 1000:
         raise bad_request(f"Invalid value '{size}'. Values must be within the range: [1, 1000]")
     try:
-        start = int(base64.urlsafe_b64decode(call.first("pageToken", "MA==")))
+        start = int(base64.urlsafe_b64decode(call.first("pageToken") or "MA=="))
     except ValueError:
         raise bad_request("Invalid Value") from None
+    if not 0 <= start < 2**31:
+        raise bad_request("Invalid Value")
     return int(size), start
 
 
-def _list(call: Call) -> Answer:
+def listing(call: Call) -> Json:
     mask = masks.parse(
         call.first("fields") or f"kind,incompleteSearch,nextPageToken,files({resource.DEFAULT})"
     )
@@ -134,7 +136,7 @@ def _list(call: Call) -> Answer:
 
 
 ROUTES = [
-    route("GET", "/drive/v3/files", "drive.files.list", _list),
-    route("GET", "/drive/v3/files/{fileId}", "drive.files.get", _get),
-    route("GET", "/drive/v3/files/{fileId}/export", "drive.files.export", _export),
+    route("GET", "/drive/v3/files", "drive.files.list", listing),
+    route("GET", "/drive/v3/files/{fileId}", "drive.files.get", get),
+    route("GET", "/drive/v3/files/{fileId}/export", "drive.files.export", export),
 ]

@@ -5,14 +5,17 @@ sandbox was killed. Promise: a session that is asked again after its end gives t
 """
 
 import base64
+import functools
 import json
 import re
 import secrets
 import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sync.sandbox.drive import files
 from sync.sandbox.drive.files import bad_request
-from sync.sandbox.frame import Answer, Call, Content, Json, not_found, route
+from sync.sandbox.frame import Answer, Call, Content, Json, Route, not_found, route
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS drive_uploads (
@@ -34,6 +37,18 @@ CREATE TABLE IF NOT EXISTS drive_upload_parts (
 
 _CHUNK_BYTES = 256 * 1024
 _UNKNOWN_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a version of the API says the same: `read` gives v3's metadata, `told` this version's answer."""
+
+    version: str
+    read: Callable[[Call, Json, str], Json]
+    told: Callable[[str, Json], Json]
+
+
+V3 = Dialect("v3", lambda _call, metadata, _mime: metadata, lambda _fields, answer: answer)
 
 
 def _content_type(call: Call) -> str:
@@ -68,7 +83,7 @@ def related(body: bytes, content_type: str) -> tuple[Json, bytes, str]:
 def _metadata(text: bytes) -> Json:
     try:
         value = json.loads(text or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise bad_request("Parse Error", "parseError")
@@ -76,18 +91,28 @@ def _metadata(text: bytes) -> Json:
 
 
 def _store_file(
-    db: sqlite3.Connection, call: Call, metadata: Json, data: bytes, mime: str, file_id: str | None
+    db: sqlite3.Connection,
+    call: Call,
+    metadata: Json,
+    data: bytes,
+    mime: str,
+    file_id: str | None,
+    dialect: Dialect,
 ) -> Json:
+    fields = call.first("fields")
+    metadata = dialect.read(call, metadata, mime)
     if file_id is None:
-        return files.create(db, call, metadata, data, mime)
-    return files.update(db, call, file_id, metadata, data, mime)
+        answer = files.create(db, call, metadata, data, mime)
+    else:
+        answer = files.update(db, call, file_id, metadata, data, mime)
+    return dialect.told(fields, answer)
 
 
-def _upload(call: Call) -> Answer:
+def upload(dialect: Dialect, call: Call) -> Answer:
     file_id = call.path.get("fileId")
     kind = call.first("uploadType", "media")
     if kind == "resumable":
-        return _open_session(call, file_id)
+        return _open_session(call, file_id, dialect)
     if kind == "multipart":
         metadata, data, mime = related(call.body, call.headers.get("content-type", ""))
     elif kind == "media":
@@ -95,27 +120,28 @@ def _upload(call: Call) -> Answer:
     else:
         raise bad_request(f"Invalid value for uploadType: {kind}")
     with call.store.write() as db:
-        return _store_file(db, call, metadata, data, mime, file_id)
+        return _store_file(db, call, metadata, data, mime, file_id, dialect)
 
 
 # -- resumable ----------------------------------------------------------------------------------------------------
 
 
-def _open_session(call: Call, file_id: str | None) -> Content:
+def _open_session(call: Call, file_id: str | None, dialect: Dialect) -> Content:
     metadata = _metadata(call.body)
     mime = call.headers.get("x-upload-content-type", "") or _UNKNOWN_TYPE
     session = "AAC" + secrets.token_urlsafe(36)
+    query = json.dumps(call.query)
     with call.store.write() as db:
         if file_id is None:  # what can be refused is refused before the bytes travel
-            files.plan(db, call, metadata, mime, has_content=True)
+            files.plan(db, call, dialect.read(call, metadata, mime), mime, has_content=True)
         else:
             files.seen(db, call, file_id, "writer")
         db.execute(
             "INSERT INTO drive_uploads (id, account, file_id, metadata, mime, query)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            (session, call.account, file_id, json.dumps(metadata), mime, json.dumps(call.query)),
+            (session, call.account, file_id, json.dumps(metadata), mime, query),
         )
-    path = "/upload/drive/v3/files" + (f"/{file_id}" if file_id else "")
+    path = f"/upload/drive/{dialect.version}/files" + (f"/{file_id}" if file_id else "")
     location = f"{call.base_url}{path}?uploadType=resumable&upload_id={session}"
     return Content(
         b"", "text/plain", headers={"Location": location, "X-GUploader-UploadID": session}
@@ -142,7 +168,9 @@ def _take(db: sqlite3.Connection, session: str, call: Call) -> int | None:
     if not given:
         start, total = 0, len(call.body)
     else:
-        match = re.fullmatch(r"bytes (?:\*|(\d+)-(\d+))/(\d+|\*)", given.strip())
+        match = re.fullmatch(
+            r"bytes (?:\*|([0-9]{1,18})-([0-9]{1,18}))/([0-9]{1,18}|\*)", given.strip()
+        )
         if match is None:
             raise bad_request("Failed to parse Content-Range header.", "badRequest")
         total = None if match[3] == "*" else int(match[3])
@@ -165,7 +193,7 @@ def _take(db: sqlite3.Connection, session: str, call: Call) -> int | None:
     return total
 
 
-def _continue(call: Call) -> Answer:
+def resume(dialect: Dialect, call: Call) -> Answer:
     session = call.first("upload_id")
     with call.store.write() as db:
         row = db.execute("SELECT * FROM drive_uploads WHERE id = ?", (session,)).fetchone()
@@ -186,7 +214,7 @@ def _continue(call: Call) -> Answer:
         call.account = row["account"]
         call.query = json.loads(row["query"])
         answer = _store_file(
-            db, call, json.loads(row["metadata"]), data, row["mime"], row["file_id"]
+            db, call, json.loads(row["metadata"]), data, row["mime"], row["file_id"], dialect
         )
         db.execute("DELETE FROM drive_upload_parts WHERE upload_id = ?", (session,))
         db.execute(
@@ -195,7 +223,7 @@ def _continue(call: Call) -> Answer:
         return answer
 
 
-def _cancel(call: Call) -> Answer:
+def cancel(call: Call) -> Answer:
     with call.store.write() as db:
         session = call.first("upload_id")
         if not db.execute("DELETE FROM drive_uploads WHERE id = ?", (session,)).rowcount:
@@ -204,16 +232,19 @@ def _cancel(call: Call) -> Answer:
     return Content(b"", "", 499)
 
 
-ROUTES = [
-    route("POST", "/upload/drive/v3/files", "drive.files.create", _upload),
-    route("PATCH", "/upload/drive/v3/files/{fileId}", "drive.files.update", _upload),
-    # the session's address is the key to it: Google asks for no token here
-    *(
-        route(method, path, api, handler, needs_token=False)
-        for path, api in (
-            ("/upload/drive/v3/files", "drive.files.create"),
-            ("/upload/drive/v3/files/{fileId}", "drive.files.update"),
-        )
-        for method, handler in (("PUT", _continue), ("DELETE", _cancel))
-    ),
-]
+def routes(dialect: Dialect, create: str, update: str) -> list[Route]:
+    """The uploads of one version; a session's address is the key to it: Google asks for no token there."""
+    new = f"/upload/drive/{dialect.version}/files"
+    one = new + "/{fileId}"
+    again = functools.partial(resume, dialect)
+    return [
+        route("POST", new, create, functools.partial(upload, dialect)),
+        route("PATCH", one, update, functools.partial(upload, dialect)),
+        route("PUT", new, create, again, needs_token=False),
+        route("PUT", one, update, again, needs_token=False),
+        route("DELETE", new, create, cancel, needs_token=False),
+        route("DELETE", one, update, cancel, needs_token=False),
+    ]
+
+
+ROUTES = routes(V3, "drive.files.create", "drive.files.update")

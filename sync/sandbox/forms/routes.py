@@ -80,9 +80,9 @@ def responses_list(call: Call) -> Json:
         raise invalid("Invalid filter: only `timestamp > N` and `timestamp >= N` are supported.")
     since = book.moment_of(match[2], "UTC") if match else ""
     size, token = call.first("pageSize", "0"), call.first("pageToken", "0")
-    if not size.isdigit() or not token.isdigit():
+    if not all(re.fullmatch(r"[0-9]{1,9}", each or "0") for each in (size, token)):
         raise invalid("Request contains an invalid argument.")
-    at_most = min(int(size) or _PAGE, _PAGE)
+    at_most = min(int(size or 0) or _PAGE, _PAGE)
     with call.store.read() as db:
         form = _open(db, call)
         found = book.responses_after(
@@ -90,14 +90,14 @@ def responses_list(call: Call) -> Json:
             form.id,
             since=since,
             inclusive=match is None or match[1] == ">=",
-            skip=int(token),
+            skip=int(token or 0),
             at_most=at_most + 1,
         )
         answer: Json = {}
         if found:
             answer["responses"] = [_response(db, form, each) for each in found[:at_most]]
         if len(found) > at_most:
-            answer["nextPageToken"] = str(int(token) + at_most)
+            answer["nextPageToken"] = str(int(token or 0) + at_most)
         return answer
 
 

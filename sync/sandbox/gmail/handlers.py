@@ -18,6 +18,7 @@ from sync.sandbox.frame import (
     GoogleError,
     Json,
     denied,
+    invalid,
     not_found,
     route,
 )
@@ -59,6 +60,49 @@ def _cut(call: Call, answer: Json) -> Json:
     return kept
 
 
+_DRAFT = frozenset(["id", "message"])
+_MESSAGE = frozenset(
+    [
+        "classificationLabelValues",
+        "historyId",
+        "id",
+        "internalDate",
+        "labelIds",
+        "payload",
+        "raw",
+        "sizeEstimate",
+        "snippet",
+        "threadId",
+    ]
+)
+
+
+def _known(call: Call, names: frozenset[str]) -> Json:
+    """The body. Raises Google's 400 for a field that it does not have."""
+    body = call.json()
+    checks = [("", body, names)]
+    if "message" in names and body.get("message") is not None:
+        checks.append((" at 'message'", body["message"], _MESSAGE))
+    for where, given, known in checks:
+        if not isinstance(given, dict):
+            raise refusal(f"Invalid value{where}: Root element must be a message.")
+        for name in given.keys() - known:
+            shown = name.encode("utf-8", "replace").decode()
+            text = (
+                f'Invalid JSON payload received. Unknown name "{shown}"{where}: Cannot find field.'
+            )
+            raise invalid(
+                text,
+                details=[
+                    {
+                        "@type": "type.googleapis.com/google.rpc.BadRequest",
+                        "fieldViolations": [{"description": text}],
+                    }
+                ],
+            )
+    return body
+
+
 def _raw(call: Call, *, within: str = "") -> bytes:
     """The message of a request: `raw` in the JSON (`within` its part of that name), or the upload itself."""
     kind = call.first("uploadType")
@@ -68,7 +112,8 @@ def _raw(call: Call, *, within: str = "") -> bytes:
         return call.body
     if kind:
         raise refusal(f"The sandbox takes no {kind} upload of a message.")
-    body = call.json().get(within) if within else call.json()
+    whole = _known(call, _DRAFT if within else _MESSAGE)
+    body = whole.get(within) if within else whole
     return payload.decode(body.get("raw") if isinstance(body, dict) else None)
 
 
@@ -92,6 +137,13 @@ def _send(
     call: Call, db: sqlite3.Connection, account: str, raw: bytes, thread_id: str = ""
 ) -> Json:
     sent = outgoing.prepare(raw, account)
+    if not mailbox.spend(call.store, account, "gmail"):
+        raise GoogleError(
+            429,
+            "RESOURCE_EXHAUSTED",
+            "User-rate limit exceeded.  Retry after the daily sending limit has been lifted.",
+            reason="rateLimitExceeded",
+        )
     identity = _keep(db, account, "SENT", sent.raw, thread_id)
     mailbox.deliver(
         call.store, sender=account, recipients=sent.recipients, raw=sent.raw, via="gmail"
@@ -115,9 +167,11 @@ def _format(call: Call, default: str = "full") -> str:
 def _page(call: Call, most: int) -> tuple[int, int]:
     try:
         size = int(call.first("maxResults", "100"))
-        start = int(base64.urlsafe_b64decode(call.first("pageToken", "MA==")))
+        start = int(base64.urlsafe_b64decode(call.first("pageToken") or "MA=="))
     except ValueError:
         raise refusal("Invalid pageToken") from None
+    if not 0 <= start < 2**31:
+        raise refusal("Invalid pageToken")
     return max(1, min(size, most)), start
 
 
@@ -224,7 +278,7 @@ def _delete_draft(call: Call) -> Answer:
 
 def _send_draft(call: Call) -> Answer:
     account = _account(call)
-    body = call.json()
+    body = _known(call, _DRAFT)
     with call.store.write() as db:
         draft, message = _draft(db, account, ascii(body.get("id")).strip("'"))
         newer = (body.get("message") or {}).get("raw")

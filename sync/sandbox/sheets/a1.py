@@ -1,4 +1,4 @@
-"""A1 notation, in both directions: `'Form Responses 1'!B2:D`, `A:A`, `3:5`, `Sheet1`, `R1C1:R2C2` is not taken.
+"""A1 and R1C1 notation: `'Form Responses 1'!B2:D`, `A:A`, `3:5`, `Sheet1`, `R1C1:R2C2`, `R2:C3`; A1 in both directions.
 
 Spans are half-open and counted from 0; None means "open to this side". Which sheet a title names, and how far the
 grid reaches, is book.py's affair.
@@ -8,6 +8,10 @@ import re
 from dataclasses import dataclass
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})?\$?([1-9]\d{0,7})?")
+# Relative parts, `R[2]C[-1]`, count from A1: a range in a request has no other cell to count from.
+_R1C1 = re.compile(
+    r"(?:R(?:([1-9]\d{0,7})|\[(\d{1,7})\]))?(?:C(?:([1-9]\d{0,4})|\[(\d{1,4})\]))?", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +57,29 @@ def parse_span(text: str) -> Span | None:
     if not text:
         return Span()
     first, colon, second = text.partition(":")
-    start, end = _end(first), _end(second) if colon else None
-    if start is None or (colon and end is None):
+    ends = [first, second] if colon else [first]
+    for read in (
+        _end,
+        _numbered_end,
+    ):  # `R1:R3` and `C5` are A1 notation, too, and that comes first
+        found = [read(each) for each in ends]
+        if None not in found and (span := _span(*found)) is not None:
+            return span
+    return None
+
+
+_End = tuple[int | None, int | None]
+
+
+def _span(start: _End | None, end: _End | None = None) -> Span | None:
+    """From the ends of a range, each a column and a row; None when one lone end is not a cell."""
+    if start is None:
         return None
-    if not colon:
+    if end is None:
         column, row = start
         if column is None or row is None:
             return None  # a lone `A` or `5` is a title or a name, never a range
         return Span(row, row + 1, column, column + 1, single=True)
-    assert end is not None  # noqa: S101 - told apart above
     columns, rows = (start[0], end[0]), (start[1], end[1])
     if columns[0] is None and columns[1] is not None:
         columns = (columns[1], columns[1])
@@ -72,12 +90,25 @@ def parse_span(text: str) -> Span | None:
     return Span(row_start, row_end, column_start, column_end)
 
 
-def _end(text: str) -> tuple[int | None, int | None] | None:
+def _end(text: str) -> _End | None:
     match = _CELL.fullmatch(text)
     if match is None or not text:
         return None
     column = column_number(match[1]) if match[1] else None
     return column, int(match[2]) - 1 if match[2] else None
+
+
+def _numbered_end(text: str) -> _End | None:
+    match = _R1C1.fullmatch(text)
+    if match is None or not text:
+        return None
+    row, row_on, column, column_on = (
+        None if part is None else int(part) for part in match.groups()
+    )
+    return (
+        column_on if column is None else column - 1,
+        row_on if row is None else row - 1,
+    )
 
 
 def _ordered(start: int | None, end: int | None) -> tuple[int | None, int | None]:

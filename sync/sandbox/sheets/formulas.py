@@ -1,4 +1,4 @@
-"""Formulas: a small, honest share of what Sheets computes, and references that follow inserted and deleted rows.
+"""Formulas: a small, honest share of what Sheets computes. How their references follow moved cells is references.py's.
 
 Arithmetic, comparison, &, references to cells and ranges, and the functions in FUNCTIONS. Anything else is #NAME?,
 which is also what an unknown function gives at Google. Nothing here fetches anything: no IMPORTXML, no IMAGE.
@@ -11,20 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.sandbox.sheets import a1, serials
-from sync.sandbox.sheets.shift import Change
+from sync.sandbox.sheets.references import TOKENS
 
 Scalar = str | int | float | bool | None
-_REFERENCE = (
-    r"(?P<title>(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?"
-    r"(?P<range>\$?[A-Za-z]{1,3}\$?[1-9]\d*(?::\$?[A-Za-z]{1,3}(?:\$?[1-9]\d*)?)?"
-    r"|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?[1-9]\d*:\$?[1-9]\d*)(?![\w(])"
-)
-_TOKENS = re.compile(
-    r"\s*(?:(?P<string>\"(?:[^\"]|\"\")*\")|(?P<reference>" + _REFERENCE + r")"
-    r"|(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<error>#REF!|#N/A)"
-    r"|(?P<name>[A-Za-z_][\w.]*)|(?P<operator><=|>=|<>|[-+*/^&=<>(),;:%{}]))"
-)
-_PART = re.compile(r"(\$?)([A-Za-z]{1,3})?(\$?)(\d+)?")
 
 
 class CellError(Exception):
@@ -59,49 +48,6 @@ def evaluate(text: str, lookup: Lookup) -> Scalar:
     return serials.plain(value) if isinstance(value, float) else value
 
 
-def carried(text: str, own_sheet: bool, title: str, change: Change) -> str:
-    """The formula after rows or columns of the sheet `title` changed; `own_sheet`: the formula stands in it."""
-
-    def new(match: re.Match[str]) -> str:
-        if match["reference"] is None:
-            return match[0]
-        given = match["title"]
-        if given is None:
-            if not own_sheet:
-                return match[0]
-        elif a1.split_title(given + "A1")[0] != title:
-            return match[0]
-        start = match.start("range") - match.start(0)
-        return match[0][:start] + _carried_range(match["range"], change)
-
-    return text[:1] + _TOKENS.sub(new, text[1:])
-
-
-def _carried_range(text: str, change: Change) -> str:
-    parts = [_PART.fullmatch(part) for part in text.split(":")]
-    if any(part is None for part in parts):
-        return text
-    group = 4 if change.dimension == "ROWS" else 2
-    numbers = [part[group] for part in parts if part is not None]
-    if None in numbers:
-        return text
-    at = [int(n) - 1 if group == 4 else a1.column_number(n) for n in numbers if n is not None]
-    span = change.span(min(at), max(at) + 1)
-    if span is None or span[0] is None or span[1] is None:
-        return "#REF!"
-    ends = [span[0]] if len(at) == 1 else [span[0], span[1] - 1]
-    pieces = []
-    for part, end in zip(parts, ends, strict=True):
-        assert part is not None  # noqa: S101 - told apart above
-        column, row = part[2] or "", part[4] or ""
-        if group == 4:
-            row = str(end + 1)
-        else:
-            column = a1.letters(end)
-        pieces.append(f"{part[1]}{column}{part[3]}{row}")
-    return ":".join(pieces)
-
-
 class _Parser:
     def __init__(self, text: str, lookup: Lookup) -> None:
         self._lookup = lookup
@@ -109,7 +55,7 @@ class _Parser:
         at = 0
         text = text.rstrip()
         while at < len(text):
-            match = _TOKENS.match(text, at)
+            match = TOKENS.match(text, at)
             if match is None or match.lastgroup is None:
                 raise CellError("#ERROR!", "Formula parse error.")
             kind = next(

@@ -5,11 +5,11 @@ refer to moved rows are carried along here; permission and Google's wording of e
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sync.sandbox.frame import GoogleError, invalid
-from sync.sandbox.sheets import a1, cells, formulas
+from sync.sandbox.sheets import a1, cells, fills, references
 from sync.sandbox.sheets.book import CELLS_AT_MOST, COLUMNS_AT_MOST, Book, Sheet
 from sync.sandbox.sheets.cells import CELL_CHARACTERS, Formula, Row, Value
 from sync.sandbox.sheets.row_order import RowOrder
@@ -69,7 +69,12 @@ class Grid:
         return [stored.get(key) or Row(key) for key in keys]
 
     def save(self, rows: Iterable[Row]) -> None:
+        rows = list(rows)
         cells.save(self._db, self.sheet.key, rows)
+        fills.note(self.order, self._db, rows)
+
+    def fills(self) -> fills.Fills:
+        return fills.Fills(self._db, self.sheet.columns, self.order)
 
     def values(self, area: Area) -> list[list[Value]]:
         """Rows of equal length."""
@@ -130,14 +135,8 @@ class Grid:
 
     def last_row_with_content(self, column_start: int = 0, column_end: int | None = None) -> int:
         """Position of the lowest row that holds a value in these columns; -1 when there is none."""
-        wanted = set(self.sheet.columns[column_start:column_end])
-        for start, end in self.order.blocks_from_below():
-            keys = self.order.keys(start, end)
-            held = cells.with_content(self._db, keys)
-            for offset in range(len(keys) - 1, -1, -1):
-                if wanted.intersection(held.get(keys[offset], ())):
-                    return start + offset
-        return -1
+        end = self.column_count if column_end is None else column_end
+        return self.fills().last(0, self.row_count, column_start, end)
 
     # Looks
 
@@ -208,19 +207,12 @@ class Grid:
 
     def _carry(self, change: Change) -> None:
         carry_objects(self.book, self.sheet, change)
-        for sheet in self.book.sheets:
-            rows = cells.rows_with_formulas(self._db, sheet.key)
-            own = sheet.key == self.sheet.key
-            touched = []
-            for row in rows:
-                before = dict(row.values)
-                for slot, value in before.items():
-                    if isinstance(value, Formula):
-                        text = formulas.carried(value.text, own, self.sheet.title, change)
-                        row.values[slot] = Formula(text)
-                if row.values != before:
-                    touched.append(row)
-            cells.save(self._db, sheet.key, touched)
+        rewrite_formulas(
+            self.book,
+            lambda text, sheet: references.carried(
+                text, sheet.key == self.sheet.key, self.sheet.title, change
+            ),
+        )
 
     def _refuse_too_many(self, dimension: Dimension, count: int) -> None:
         rows, columns = self.row_count, self.column_count
@@ -236,6 +228,20 @@ class Grid:
             columns += count
         if columns > COLUMNS_AT_MOST or total + rows * columns > CELLS_AT_MOST:
             raise too_many_cells()
+
+
+def rewrite_formulas(book: Book, new: Callable[[str, Sheet], str]) -> None:
+    """Every formula of the spreadsheet, made anew from its text and the sheet it stands in."""
+    for sheet in book.sheets:
+        touched = []
+        for row in cells.rows_with_formulas(book.db, sheet.key):
+            before = dict(row.values)
+            for slot, value in before.items():
+                if isinstance(value, Formula):
+                    row.values[slot] = Formula(new(value.text, sheet))
+            if row.values != before:
+                touched.append(row)
+        cells.save(book.db, sheet.key, touched)
 
 
 class Keep:

@@ -1,19 +1,14 @@
 """Spreadsheets as Drive's own kind of file: Drive makes, copies, deletes and exports them through here."""
 
-import csv
-import io
 import sqlite3
 from typing import Any
 
 from sync.sandbox.drive import registry
 from sync.sandbox.frame import Json
-from sync.sandbox.sheets import cells
+from sync.sandbox.sheets import cells, interchange
 from sync.sandbox.sheets.book import COLUMNS, ROWS, Book, Sheet
 from sync.sandbox.sheets.cells import Row
 from sync.sandbox.sheets.grid import Grid
-from sync.sandbox.sheets.reading import Reader, trimmed
-
-_SEPARATORS = {"text/csv": ",", "text/tab-separated-values": "\t"}
 
 
 def lay_sheets(book: Book, given: list[Json]) -> list[Sheet]:
@@ -102,6 +97,7 @@ def _for_sheet(body: Any, old: int, new: int) -> Any:
 def delete_sheet(book: Book, sheet: Sheet) -> None:
     grid = Grid(book, sheet)
     cells.delete(book.db, grid.order.keys(0, grid.row_count))
+    grid.order.forget_all()
     book.db.execute("DELETE FROM sheets_blocks WHERE sheet_key = ?", (sheet.key,))
     book.db.execute("DELETE FROM sheets_objects WHERE sheet_key = ?", (sheet.key,))
     book.db.execute("DELETE FROM sheets_sheets WHERE key = ?", (sheet.key,))
@@ -130,20 +126,22 @@ class Spreadsheets:
         db.execute("DELETE FROM sheets_objects WHERE book_id = ?", (file_id,))
         db.execute("DELETE FROM sheets_books WHERE id = ?", (file_id,))
 
-    def export(self, db: sqlite3.Connection, file_id: str, mime: str) -> bytes | None:
-        """The first sheet as shown; None for a type the sandbox cannot make."""
-        separator = _SEPARATORS.get(mime)
-        if separator is None:
-            return None
+    def takes(self, mime: str) -> bool:
+        """Whether a file of this type can become a spreadsheet."""
+        return mime in interchange.TAKES
+
+    def fill(self, db: sqlite3.Connection, file_id: str, data: bytes) -> None:
+        """The file's lines in place of all that stood there: one sheet is left."""
         book = Book(db, file_id, "")
-        reader = Reader(book)
-        grid = reader.grid(book.sheets[0].key)
-        lines = trimmed(reader.lines(grid.whole, "FORMATTED_VALUE", "FORMATTED_STRING"))
-        width = max((len(line) for line in lines), default=0)
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
-        writer.writerows(line + [""] * (width - len(line)) for line in lines)
-        return text.getvalue().removesuffix("\r\n").encode()
+        for sheet in book.sheets[1:]:
+            delete_sheet(book, sheet)
+        old = book.sheets[0]
+        delete_sheet(book, old)
+        sheet = lay_sheet(book, {"title": old.title, "sheetId": old.sheet_id})
+        interchange.lay(Grid(book, sheet), interchange.read_csv(data))
+
+    def export(self, db: sqlite3.Connection, file_id: str, mime: str) -> bytes | None:
+        return interchange.write(Book(db, file_id, ""), mime)
 
 
 registry.NATIVE[registry.SPREADSHEET] = Spreadsheets()

@@ -2,8 +2,9 @@
 
 from sync.sandbox.drive import registry
 from sync.sandbox.frame import Json, invalid
-from sync.sandbox.sheets.book import Book, Thing
+from sync.sandbox.sheets.book import Book, Sheet, Thing
 from sync.sandbox.sheets.grid import Area
+from sync.sandbox.sheets.shift import BOUNDS, Dimension
 
 REFUSAL = (
     "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection"
@@ -20,6 +21,16 @@ def check(book: Book, area: Area, where: str = "") -> None:
             and not any(_covers(free, area) for free in thing.body.get("unprotectedRanges", []))
             and not may_edit(book, thing)
         ):
+            raise invalid(where + REFUSAL)
+
+
+def check_insert(book: Book, sheet: Sheet, dimension: Dimension, at: int, where: str) -> None:
+    """Raises 400 when new rows or columns before `at` would widen what is protected against this account."""
+    low, high = BOUNDS[dimension]
+    for thing in book.objects("protectedRange", sheet):
+        body = thing.body.get("range", {})
+        inside = body.get(low, -1) < at and (body.get(high) is None or at < body[high])
+        if inside and not thing.body.get("warningOnly") and not may_edit(book, thing):
             raise invalid(where + REFUSAL)
 
 

@@ -1,4 +1,4 @@
-"""From the ways Google names a range (A1 text, GridRange, data filter) to an Area of a sheet, with Google's errors."""
+"""From the ways Google names a range (A1 text, GridRange) to an Area of a sheet, with Google's errors."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,12 +25,11 @@ def named(book: Book, text: str) -> Named:
         span = a1.parse_span(rest)
         if span is not None and rest:
             return Named(_first(book), span, text)
+        for thing in book.objects("namedRange"):  # a name goes before a title of the same words
+            if thing.body["name"].lower() == rest.lower():
+                return Named(*span_of(book, thing.body["range"]), text)
         if (sheet := book.by_title(rest)) is not None:
             return Named(sheet, a1.Span(), text)
-        for thing in book.objects("namedRange"):
-            if thing.body["name"].lower() == rest.lower():
-                sheet, span = span_of(book, thing.body["range"])
-                return Named(sheet, span, text)
         raise _cannot_parse(text)
     sheet, span = book.by_title(title), a1.parse_span(rest)
     if sheet is None or span is None:
@@ -111,53 +110,3 @@ def grid_range(area: Area) -> Json:
         "startColumnIndex": area.column_start,
         "endColumnIndex": area.column_end,
     }
-
-
-def by_filter(book: Book, data_filter: Any) -> list[Named]:
-    """The ranges a DataFilter means: A1, GridRange, or developer metadata."""
-    if not isinstance(data_filter, dict):
-        raise invalid("Data filter is required.")
-    if "a1Range" in data_filter:
-        return [named(book, str(data_filter["a1Range"]))]
-    if "gridRange" in data_filter:
-        sheet, span = span_of(book, data_filter["gridRange"])
-        return [Named(sheet, span, "")]
-    lookup = data_filter.get("developerMetadataLookup")
-    if not isinstance(lookup, dict):
-        raise invalid("Must specify a data filter.")
-    found = []
-    for body in metadata_matching(book, lookup):
-        location = body["location"]
-        along = location.get("dimensionRange")
-        holder = book.by_id((along or location).get("sheetId", 0))
-        if holder is None:
-            continue
-        start, end = (along["startIndex"], along["endIndex"]) if along else (None, None)
-        by_row = along is None or along["dimension"] == "ROWS"
-        found.append(
-            Named(holder, a1.Span(start, end) if by_row else a1.Span(None, None, start, end), "")
-        )
-    return found
-
-
-def metadata_matching(book: Book, lookup: Json) -> list[Json]:
-    """Developer metadata by id, key, value, visibility, kind of location, and location."""
-
-    def matches(body: Json) -> bool:
-        location = body["location"]
-        wanted = lookup.get("metadataLocation")
-        return (
-            all(
-                lookup.get(asked) in (None, body.get(asked))
-                for asked in ("metadataId", "metadataKey", "metadataValue", "visibility")
-            )
-            and lookup.get("locationType") in (None, location.get("locationType"))
-            and (
-                not isinstance(wanted, dict)
-                or all(location.get(name) == value for name, value in wanted.items())
-            )
-        )
-
-    if not isinstance(lookup, dict):
-        raise invalid("Invalid value at 'developer_metadata_lookup'")
-    return [thing.body for thing in book.objects("developerMetadata") if matches(thing.body)]

@@ -10,7 +10,7 @@ from typing import Any
 
 from sync.sandbox.drive import masks, registry
 from sync.sandbox.frame import Answer, Call, Json, denied, invalid, not_found, route
-from sync.sandbox.sheets import ranges, snapshot, writing
+from sync.sandbox.sheets import a1, data_filters, discovery, ranges, snapshot, writing
 from sync.sandbox.sheets.book import Book
 from sync.sandbox.sheets.grid import Area, Grid
 from sync.sandbox.sheets.native import copy_sheet, lay_sheets
@@ -34,10 +34,11 @@ def changing(call: Call) -> Iterator[Book]:
         registry.touch(db, book.id, call.account)
 
 
-def masked(handler: Callable[[Call], Json]) -> Callable[[Call], Answer]:
-    """Cuts the answer to the caller's `fields`."""
+def masked(api: str, handler: Callable[[Call], Json]) -> Callable[[Call], Answer]:
+    """Refuses what Google does not describe, and cuts the answer to the caller's `fields`."""
 
     def answer(call: Call) -> Answer:
+        call = discovery.described(call, api)
         mask = masks.parse(call.first("fields")) if call.first("fields") else {}
         kept: Json = masks.keep(handler(call), mask)
         return kept
@@ -85,7 +86,7 @@ def get_by_data_filter(call: Call) -> Json:
         asked = [
             named
             for each in listed(body, "dataFilters", dict)
-            for named in ranges.by_filter(book, each)
+            for named in data_filters.areas(book, each)
         ]
         cells = snapshot.wants_cells(mask) if mask else bool(body.get("includeGridData"))
         return snapshot.spreadsheet(book, asked, grid_data=cells)
@@ -160,10 +161,14 @@ def values_batch_get_by_filter(call: Call) -> Json:
     body = call.json()
     with reading(call) as book:
         reader = Reader(book)
+        wanted: dict[tuple[int, a1.Span], tuple[ranges.Named, list[Json]]] = {}
+        for each in listed(body, "dataFilters", dict):
+            for named in data_filters.areas(book, each):
+                _, by = wanted.setdefault((named.sheet.key, named.span), (named, []))
+                by.append(each)
         answers = [
-            {"valueRange": reader.value_range(named, body), "dataFilters": [each]}
-            for each in listed(body, "dataFilters", dict)
-            for named in ranges.by_filter(book, each)
+            {"valueRange": reader.value_range(named, body), "dataFilters": by}
+            for named, by in wanted.values()
         ]
     return {"spreadsheetId": book.id, "valueRanges": answers}
 
@@ -214,7 +219,7 @@ def values_batch_update(call: Call) -> Json:
 
 def values_batch_update_by_filter(call: Call) -> Json:
     def targets(book: Book, each: Json) -> list[ranges.Named]:
-        return ranges.by_filter(book, each.get("dataFilter"))
+        return data_filters.areas(book, each.get("dataFilter"))
 
     def told(answer: Json, each: Json) -> Json:
         del answer["spreadsheetId"]
@@ -294,7 +299,7 @@ def values_batch_clear(call: Call) -> Json:
 def values_batch_clear_by_filter(call: Call) -> Json:
     given = listed(call.json(), "dataFilters", dict)
     with changing(call) as book:
-        return _cleared(book, [named for each in given for named in ranges.by_filter(book, each)])
+        return _cleared(book, [named for each in given for named in data_filters.areas(book, each)])
 
 
 def _cleared(book: Book, asked: list[ranges.Named]) -> Json:
@@ -316,15 +321,17 @@ def metadata_get(call: Call) -> Json:
 def metadata_search(call: Call) -> Json:
     body = call.json()
     with reading(call) as book:
-        found = []
+        found: dict[int, Json] = {}
         for each in listed(body, "dataFilters", dict):
-            for one in ranges.metadata_matching(book, each.get("developerMetadataLookup") or {}):
-                found.append({"developerMetadata": one, "dataFilters": [each]})
-    return {"matchedDeveloperMetadata": found} if found else {}
+            for thing in data_filters.metadata(book, each):
+                match = {"developerMetadata": thing.body, "dataFilters": []}
+                found.setdefault(thing.number, match)["dataFilters"].append(each)
+    return {"matchedDeveloperMetadata": list(found.values())} if found else {}
 
 
-def _sheets(method: str, path: str, api: str, handler: Callable[[Call], Json]) -> Any:
-    return route(method, "/v4/spreadsheets" + path, "sheets.spreadsheets." + api, masked(handler))
+def _sheets(method: str, path: str, name: str, handler: Callable[[Call], Json]) -> Any:
+    api = "sheets.spreadsheets." + name
+    return route(method, "/v4/spreadsheets" + path, api, masked(api, handler))
 
 
 _ID = "/{spreadsheetId}"

@@ -39,7 +39,7 @@ class RowOrder:
 
     def __init__(self, db: sqlite3.Connection, sheet_key: int) -> None:
         self._db = db
-        self._sheet_key = sheet_key
+        self.sheet_key = sheet_key
         self._places: list[float] = []
         self._sizes: list[int] = []
         self._loaded: dict[float, array[int]] = {}
@@ -65,13 +65,30 @@ class RowOrder:
             at += size
         return found
 
+    def blocks(self) -> list[tuple[int, int, float]]:
+        """Spans of positions that are kept together, and the block's own place in the store."""
+        spans, at = [], 0
+        for place, size in zip(self._places, self._sizes, strict=True):
+            spans.append((at, at + size, place))
+            at += size
+        return spans
+
+    def loaded(self) -> list[tuple[float, "array[int]"]]:
+        """The blocks that were looked at or written."""
+        return list(self._loaded.items())
+
+    def forget(self, place: float) -> None:
+        """What fills.py keeps of this block no longer holds."""
+        self._db.execute(
+            "DELETE FROM sheets_fills WHERE sheet_key = ? AND place = ?", (self.sheet_key, place)
+        )
+
+    def forget_all(self) -> None:
+        self._db.execute("DELETE FROM sheets_fills WHERE sheet_key = ?", (self.sheet_key,))
+
     def blocks_from_below(self) -> list[tuple[int, int]]:
         """Spans of positions, the lowest rows first: for whoever looks for the last row that has something."""
-        spans, at = [], 0
-        for size in self._sizes:
-            spans.append((at, at + size))
-            at += size
-        return spans[::-1]
+        return [(start, end) for start, end, _ in self.blocks()[::-1]]
 
     def position(self, key: int) -> int | None:
         """Where this row is now; None when it was deleted."""
@@ -118,7 +135,7 @@ class RowOrder:
             block = array("q")
             row = self._db.execute(
                 "SELECT keys FROM sheets_blocks WHERE sheet_key = ? AND place = ?",
-                (self._sheet_key, place),
+                (self.sheet_key, place),
             ).fetchone()
             block.frombytes(row[0])
             self._loaded[place] = block
@@ -126,9 +143,10 @@ class RowOrder:
 
     def _save(self, place: float, block: "array[int]") -> None:
         self._loaded[place] = block
+        self.forget(place)
         self._db.execute(
             "INSERT OR REPLACE INTO sheets_blocks VALUES (?, ?, ?)",
-            (self._sheet_key, place, block.tobytes()),
+            (self.sheet_key, place, block.tobytes()),
         )
 
     def _splice(self, start: int, end: int, new: Sequence[int]) -> None:
@@ -153,9 +171,10 @@ class RowOrder:
             pieces = [merged] if merged else []
         for place in touched:
             self._loaded.pop(place, None)
+            self.forget(place)
         self._db.executemany(
             "DELETE FROM sheets_blocks WHERE sheet_key = ? AND place = ?",
-            [(self._sheet_key, place) for place in touched],
+            [(self.sheet_key, place) for place in touched],
         )
         after = self._places[last + 1] if last + 1 < len(self._places) else None
         places = _between(touched[0], after, len(pieces))
@@ -173,10 +192,11 @@ class RowOrder:
         spaced = [float(i << 20) for i in range(len(self._places))]
         # By way of negative places: two blocks must never share one, not even for a moment.
         sql = "UPDATE sheets_blocks SET place = ? WHERE sheet_key = ? AND place = ?"
-        key = self._sheet_key
+        key = self.sheet_key
         moves = list(zip(self._places, spaced, strict=True))
         self._db.executemany(sql, [(-1.0 - new, key, old) for old, new in moves])
         self._db.executemany(sql, [(new, key, -1.0 - new) for _, new in moves])
+        self.forget_all()
         self._loaded = {}
         self._places = spaced
 

@@ -11,7 +11,7 @@ from sync.sandbox.frame import Json
 from sync.sandbox.sheets.book import Book, Sheet
 
 Dimension = Literal["ROWS", "COLUMNS"]
-_BOUNDS = {
+BOUNDS = {
     "ROWS": ("startRowIndex", "endRowIndex"),
     "COLUMNS": ("startColumnIndex", "endColumnIndex"),
 }
@@ -120,7 +120,7 @@ def _carried(body: Any, sheet_id: int, change: Change) -> tuple[Any, bool]:
 
 
 def _carried_range(body: Json, change: Change) -> tuple[Json | None, bool]:
-    low, high = _BOUNDS[change.dimension]
+    low, high = BOUNDS[change.dimension]
     if "dimension" in body:
         if body["dimension"] != change.dimension:
             return body, False

@@ -1,5 +1,6 @@
 """A spreadsheet as `spreadsheets.get` answers it: properties, sheets, and the cells when they are asked for."""
 
+import re
 from typing import Any
 
 from sync.sandbox.drive.masks import Mask
@@ -24,6 +25,10 @@ _THEME: Json = {
         )
     ],
 }
+
+_ERRORS = {"#DIV/0!": "DIVIDE_BY_ZERO", "#N/A": "N_A", "#NULL!": "NULL_VALUE"}
+
+_LINK = re.compile(r'=\s*HYPERLINK\(\s*"((?:[^"]|"")*)"', re.IGNORECASE)
 
 # Where a sheet's resource keeps its objects.
 _LISTS = {
@@ -130,11 +135,30 @@ def _data(reader: Reader, area: Area) -> Json:
     if area.column_start:
         answer["startColumn"] = area.column_start
     answer["rowData"] = lines
-    answer["rowMetadata"] = [{"pixelSize": ROW_PIXELS, **row.properties} for row in rows]
+    marks = _marks(reader.book, area.sheet)
+    answer["rowMetadata"] = [
+        {"pixelSize": ROW_PIXELS, **row.properties, **marks.get(("ROWS", at), {})}
+        for at, row in enumerate(rows, area.row_start)
+    ]
     answer["columnMetadata"] = [
-        {"pixelSize": COLUMN_PIXELS, **area.sheet.column_properties.get(slot, {})} for slot in slots
+        {
+            "pixelSize": COLUMN_PIXELS,
+            **area.sheet.column_properties.get(slot, {}),
+            **marks.get(("COLUMNS", at), {}),
+        }
+        for at, slot in enumerate(slots, area.column_start)
     ]
     return answer
+
+
+def _marks(book: Book, sheet: Sheet) -> dict[tuple[str, int], Json]:
+    """The developer metadata of rows and columns, where their dimension's properties show it."""
+    found: dict[tuple[str, int], Json] = {}
+    for thing in book.objects("developerMetadata", sheet):
+        if along := thing.body["location"].get("dimensionRange"):
+            shown = found.setdefault((along["dimension"], along["startIndex"]), {})
+            shown.setdefault("developerMetadata", []).append(thing.body)
+    return found
 
 
 def _cell(reader: Reader, sheet: Sheet, row: Row, slot: int) -> Json:
@@ -155,6 +179,8 @@ def _cell(reader: Reader, sheet: Sheet, row: Row, slot: int) -> Json:
     ):
         if name in look:
             answer[name] = look[name]
+    if isinstance(value, Formula) and (link := _LINK.match(value.text)):
+        answer["hyperlink"] = link[1].replace('""', '"')
     if "userEnteredFormat" in look or value is not None:
         answer["effectiveFormat"] = {**DEFAULT_FORMAT, **look.get("userEnteredFormat", {})}
     return answer
@@ -166,7 +192,7 @@ def _value_parts(reader: Reader, sheet: Sheet, value: Value, look: Json) -> Json
     try:
         result = reader.value(sheet.key, value)
     except CellError as error:
-        kind = error.name.strip("#!?/").replace("DIV/0", "DIVIDE_BY_ZERO").replace("N/A", "N_A")
+        kind = _ERRORS.get(error.name, error.name.strip("#!?"))
         answer["effectiveValue"] = {"errorValue": {"type": kind, "message": error.message}}
         answer["formattedValue"] = error.name
         return answer

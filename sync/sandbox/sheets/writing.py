@@ -6,6 +6,7 @@ from typing import Any
 from sync.sandbox.frame import Json, invalid
 from sync.sandbox.sheets import a1, cells, protection, ranges
 from sync.sandbox.sheets.book import Book
+from sync.sandbox.sheets.fills import Fills
 from sync.sandbox.sheets.grid import Area, Grid, Keep, set_value
 from sync.sandbox.sheets.parse_input import written
 from sync.sandbox.sheets.reading import DIMENSIONS, one_of
@@ -155,7 +156,7 @@ def append(
     """Below the table that is found in the range; the table's range as Google tells it, and what was written."""
     how = one_of(asked, "insertDataOption", ("OVERWRITE", "INSERT_ROWS"))
     grid = Grid(book, named.sheet)
-    table = _table(grid, ranges.area(grid, named.span))
+    table = table_in(grid, ranges.area(grid, named.span))
     if table is None:
         start = ranges.area(grid, named.span)
         row, column, told = start.row_start, start.column_start, None
@@ -163,72 +164,46 @@ def append(
         row, column, told = table.row_end, table.column_start, table.text
     width = max((len(line) for line in lines), default=0)
     if how == "INSERT_ROWS" and lines and row < grid.row_count:
+        protection.check_insert(book, grid.sheet, "ROWS", row, "")
         grid.insert("ROWS", row, len(lines), like=row - 1 if row else None)
     grid.ensure_size(row + len(lines), column + width)
     return told, put(grid, row, column, lines, option)
 
 
-def _table(grid: Grid, area: Area) -> Area | None:
+def table_in(grid: Grid, area: Area) -> Area | None:
     """The block of filled cells that the range touches, grown until blank rows and columns surround it.
 
     The lowest table in the range counts: an append goes below the last one.
     """
-    filled = _Filled(grid)
-    within = range(area.column_start, area.column_end)
-    last = grid.last_row_with_content(area.column_start, area.column_end)
-    last = min(last, area.row_end - 1)
-    while last >= area.row_start and not filled.columns(last).intersection(within):
-        last -= 1
-    if last < area.row_start:
+    filled = grid.fills()
+    last = filled.last(area.row_start, area.row_end, area.column_start, area.column_end)
+    if last < 0:
         return None
-    columns = filled.columns(last).intersection(within)
+    columns = filled.columns(last).intersection(range(area.column_start, area.column_end))
     left, right = min(columns), max(columns) + 1
-    top = bottom = last
+    top, bottom = last, last + 1
     while True:
         before = (top, bottom, left, right)
-        while bottom + 1 < grid.row_count and filled.touch(bottom + 1, left, right):
-            bottom += 1
-            left, right = filled.grown(bottom, left, right)
-        while top > 0 and filled.touch(top - 1, left, right):
-            top -= 1
-            left, right = filled.grown(top, left, right)
+        bottom, left, right = _reach(filled, bottom, grid.row_count, left, right)
+        top, left, right = _reach(filled, top - 1, -1, left, right)
+        top += 1
         if before == (top, bottom, left, right):
-            return Area(grid.sheet, top, bottom + 1, left, right)
+            return Area(grid.sheet, top, bottom, left, right)
 
 
-class _Filled:
-    """Which columns hold something, row by row, fetched a block at a time."""
-
-    _BLOCK = 500
-
-    def __init__(self, grid: Grid) -> None:
-        self._grid = grid
-        self._position = {slot: at for at, slot in enumerate(grid.sheet.columns)}
-        self._blocks: dict[int, list[set[int]]] = {}
-
-    def columns(self, row: int) -> set[int]:
-        number, offset = divmod(row, self._BLOCK)
-        if number not in self._blocks:
-            start = number * self._BLOCK
-            keys = self._grid.order.keys(start, start + self._BLOCK)
-            held = cells.with_content(self._grid.book.db, keys)
-            self._blocks[number] = [
-                {self._position[slot] for slot in held.get(key, ()) if slot in self._position}
-                for key in keys
-            ]
-        return self._blocks[number][offset]
-
-    def touch(self, row: int, left: int, right: int) -> bool:
-        return any(left - 1 <= column <= right for column in self.columns(row))
-
-    def grown(self, row: int, left: int, right: int) -> tuple[int, int]:
-        """The table's columns with those of this row that hang together with them."""
-        columns = self.columns(row)
+def _reach(filled: Fills, row: int, stop: int, left: int, right: int) -> tuple[int, int, int]:
+    """From `row` on towards `stop`: the first row that does not touch the table, and the table's columns by then."""
+    step = 1 if stop > row else -1
+    while row != stop and (row := filled.passed(row, step, left, right)) != stop:
+        columns = filled.columns(row)
+        if not any(left - 1 <= column <= right for column in columns):
+            break
         while left - 1 in columns:
             left -= 1
         while right in columns:
             right += 1
-        return left, right
+        row += step
+    return row, left, right
 
 
 def clear(book: Book, named: ranges.Named) -> Area:

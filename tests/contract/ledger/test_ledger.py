@@ -234,7 +234,10 @@ def test_a_receipt_settles_an_intent_for_good(ledger: Ledger) -> None:
         tx.intents.settle(record, Receipt("<1@loket>", "https://drive.example/1"), NOON)
         assert tx.intents.due("domisili", NOON + timedelta(days=9), limit=10) == []
         assert tx.intents.sent_between("email", NOON - timedelta(days=1), NOON) == 1
-        assert tx.intents.sent_between("email", NOON - timedelta(days=2), NOON - timedelta(days=1)) == 0
+        assert (
+            tx.intents.sent_between("email", NOON - timedelta(days=2), NOON - timedelta(days=1))
+            == 0
+        )
         [settled] = tx.intents.of(record.intent.application_id)
     assert settled.intent.state is IntentState.DELIVERED
     assert settled.link == "https://drive.example/1"

@@ -153,3 +153,26 @@ def test_the_routes_are_one_table_without_doubles() -> None:
     """Two routes with one pattern would hide each other."""
     seen = [(each.method, each.pattern.pattern) for each in ROUTES]
     assert len(seen) == len(set(seen))
+
+
+def test_what_google_does_not_describe_is_refused_by_name(sandbox: Sandbox) -> None:
+    """A misspelt field or option changes nothing in silence; Google's other spelling is taken."""
+    form, token = sandbox.form("Nama"), sandbox.token()
+    path = f"/v4/spreadsheets/{form['spreadsheetId']}"
+
+    def refused(method: str, rest: str, body: Any) -> str:
+        status, answer = sandbox.call(method, path + rest, body, token=token)
+        assert status == 400, answer
+        return str(answer["error"]["message"]).removeprefix("Invalid JSON payload received. ")
+
+    misspelt = {"requests": [{"updateCells": {"row": []}}]}
+    assert refused("POST", ":batchUpdate", misspelt) == (
+        "Unknown name \"row\" at 'requests[0].update_cells': Cannot find field."
+    )
+    write = "/values/A1?valueInputOption=RAW"
+    assert refused("PUT", write, {"value": [["x"]]}) == 'Unknown name "value": Cannot find field.'
+    assert "Cannot bind query parameter" in refused("PUT", write + "&values=1", {"values": [["x"]]})
+    spelt = {"requests": [{"append_dimension": {"sheet_id": 0, "dimension": "ROWS", "length": 1}}]}
+    number = sandbox.call("GET", path, token=token)[1]["sheets"][0]["properties"]["sheetId"]
+    spelt["requests"][0]["append_dimension"]["sheet_id"] = number
+    assert sandbox.call("POST", path + ":batchUpdate", spelt, token=token)[0] == 200

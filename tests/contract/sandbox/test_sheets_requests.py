@@ -9,45 +9,7 @@ from googleapiclient.errors import HttpError
 from sync.sandbox.accounts import OFFICER, WORKER
 from tests.contract.sandbox.conftest import Sandbox
 from tests.contract.sandbox.rooms import errors
-
-
-class Desk:
-    """One spreadsheet through googleapiclient, which checks every answer against Google's schema."""
-
-    def __init__(self, api: Any, book_id: str) -> None:
-        self.service = api
-        self.api = api.spreadsheets()
-        self.id = book_id
-
-    def does(self, *requests: dict[str, Any], **more: Any) -> dict[str, Any]:
-        body = {"requests": list(requests), **more}
-        return dict(self.api.batchUpdate(spreadsheetId=self.id, body=body).execute())
-
-    def refuses(self, *requests: dict[str, Any]) -> tuple[int, str]:
-        with pytest.raises(HttpError) as refusal:
-            self.does(*requests)
-        code, _, message = errors(refusal.value)
-        return code, message
-
-    def rows(self, text: str = "Sheet1") -> list[list[Any]]:
-        answer = self.api.values().get(
-            spreadsheetId=self.id, range=text, valueRenderOption="FORMULA"
-        )
-        return list(answer.execute().get("values", []))
-
-    def write(self, lines: list[list[Any]], text: str = "A1") -> None:
-        self.api.values().update(
-            spreadsheetId=self.id,
-            range=text,
-            body={"values": lines},
-            valueInputOption="USER_ENTERED",
-        ).execute()
-
-    def shown(self, **asked: Any) -> dict[str, Any]:
-        return dict(self.api.get(spreadsheetId=self.id, **asked).execute())
-
-    def sheet(self, number: int = 0) -> dict[str, Any]:
-        return dict(self.shown()["sheets"][number])
+from tests.contract.sandbox.sheets_desk import Desk, cells, columns, rows
 
 
 @pytest.fixture
@@ -61,24 +23,6 @@ def workers_desk(sandbox: Sandbox, book: gspread.Spreadsheet) -> Desk:
     """The same spreadsheet, shared with the worker and opened by it."""
     book.share(WORKER, perm_type="user", role="writer", notify=False)
     return Desk(sandbox.google("sheets.v4", "worker"), book.id)
-
-
-def rows(start: int, end: int, **more: Any) -> dict[str, Any]:
-    return {"sheetId": 0, "dimension": "ROWS", "startIndex": start, "endIndex": end, **more}
-
-
-def columns(start: int, end: int) -> dict[str, Any]:
-    return {"sheetId": 0, "dimension": "COLUMNS", "startIndex": start, "endIndex": end}
-
-
-def cells(row: int, row_end: int, column: int, column_end: int) -> dict[str, Any]:
-    return {
-        "sheetId": 0,
-        "startRowIndex": row,
-        "endRowIndex": row_end,
-        "startColumnIndex": column,
-        "endColumnIndex": column_end,
-    }
 
 
 def test_rows_and_columns_are_inserted_deleted_and_moved(desk: Desk) -> None:
@@ -313,7 +257,7 @@ def test_copying_cutting_and_shifting_cells(desk: Desk) -> None:
     assert desk.rows("A8") == [["a"]]
     at = {"sheetId": 0, "rowIndex": 2, "columnIndex": 2}
     desk.does({"cutPaste": {"source": cells(0, 1, 0, 2), "destination": at}})
-    assert desk.rows("A1:D3") == [[], ["c", "=A1"], ["", "", "a", "b"]]
+    assert desk.rows("A1:D3") == [[], ["c", "=C3"], ["", "", "a", "b"]]
     desk.does({"deleteRange": {"range": cells(0, 1, 0, 1), "shiftDimension": "ROWS"}})
     assert desk.rows("A1:A4") == [["c"], [], [], ["a"]]
     desk.does({"insertRange": {"range": cells(0, 2, 0, 1), "shiftDimension": "ROWS"}})

@@ -5,14 +5,14 @@ import sqlite3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.sandbox.sheets import row_order
+from sync.sandbox.sheets import fills, row_order
 from sync.sandbox.sheets.row_order import RowOrder
 from sync.sandbox.sheets.shift import Change
 
 
 def opened() -> tuple[sqlite3.Connection, RowOrder]:
     db = sqlite3.connect(":memory:")
-    for statement in row_order.SCHEMA.split(";\n"):
+    for statement in (row_order.SCHEMA + fills.SCHEMA).split(";\n"):
         db.execute(statement)
     return db, RowOrder(db, 1)
 

@@ -104,13 +104,13 @@ def test_user_entered_reads_as_if_typed(sheet: gspread.Worksheet) -> None:
     assert values(sheet, "A1:J1") == [
         [
             "12",
-            "1234.5",
-            "50.00%",
+            "1,234.50",
+            "50%",
             "TRUE",
             "0812",
             "1/31/2026",
-            "1:30:00 PM",
-            "1/31/2026 6:00:00",
+            "13:30",
+            "2026-01-31 6:00",
             "-3",
             "x",
         ]

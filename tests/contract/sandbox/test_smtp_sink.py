@@ -2,9 +2,11 @@
 
 import email.policy
 import hashlib
+import json
 import os
 import signal
 import smtplib
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from sync.sandbox import mailbox, smtp_sink
+from sync.sandbox import certificates, clock, mailbox, smtp_sink
 from sync.sandbox.frame import GoogleError, Store
 
 RATNA = "bu.ratna@dukcapil.example.com"
@@ -226,7 +228,7 @@ def test_a_sink_can_be_stopped_with_a_sender_still_there(store: Store) -> None:
 KILLED = """
 import os, sys, time
 from pathlib import Path
-from sync.sandbox import mailbox, smtp_sink
+from sync.sandbox import certificates, clock, mailbox, smtp_sink
 from sync.sandbox.frame import GoogleError, Store
 sink = smtp_sink.start(Store(Path(sys.argv[1]), (mailbox.SCHEMA,)))
 print(sink.port, flush=True)
@@ -258,3 +260,57 @@ def test_what_was_answered_250_survives_a_kill(tmp_path: Path) -> None:
     smtp_sink.start(store).stop()
     assert [each["recipients"] for each in mailbox.messages(store)] == [[CITRA]]
     assert [each.name for each in mailbox_folder.iterdir()] == ["0001-citra-example-com.eml"]
+
+
+def test_both_ways_of_tls_work_with_the_authority_that_is_told(
+    sink: smtp_sink.Sink, store: Store
+) -> None:
+    """An office's mail server speaks TLS: what was never tried with it is not known to work."""
+    told = json.loads((store.folder / smtp_sink.FACTS).read_text(encoding="utf-8"))
+    assert (told["port"], told["tls_port"]) == (sink.port, sink.tls_port)
+    context = ssl.create_default_context(cafile=told["ca"])
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    with connect(sink) as smtp:
+        smtp.starttls(context=context)
+        smtp.login(RATNA, "apa saja")
+        smtp.send_message(message())
+    for name in ("127.0.0.1", "localhost"):
+        with smtplib.SMTP_SSL(name, sink.tls_port, timeout=5, context=context) as smtp:
+            smtp.send_message(message())
+    assert len(mailbox.messages(store)) == 3
+
+
+def test_a_restart_keeps_the_certificate(store: Store) -> None:
+    """Whoever trusted it once need not do so every morning; its key is for its owner only."""
+    contents = []
+    for _ in range(2):
+        sink = smtp_sink.start(store)
+        sink.stop()
+        contents.append(sink.authority.read_bytes())
+    assert contents[0] == contents[1]
+    if os.name == "posix":
+        assert (store.folder / certificates.SERVER).stat().st_mode & 0o077 == 0
+
+
+def test_a_stranger_does_not_trust_the_certificate(sink: smtp_sink.Sink) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError):
+        smtplib.SMTP_SSL(
+            "127.0.0.1", sink.tls_port, timeout=5, context=ssl.create_default_context()
+        )
+
+
+def test_a_day_holds_so_many_messages_for_each_account(sink: smtp_sink.Sink, store: Store) -> None:
+    """The worker must go on the next day instead of losing letters: 550 5.4.5 after DATA, as at Gmail."""
+    mailbox.limit(store, 2)
+    with connect(sink) as smtp:
+        for _ in range(2):
+            smtp.send_message(message())
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            smtp.send_message(message())
+        assert refused.value.smtp_code == 550
+        assert isinstance(refused.value.smtp_error, bytes)
+        assert refused.value.smtp_error.startswith(b"5.4.5 ")
+        smtp.sendmail(DONI, [CITRA], message().as_bytes())
+        clock.of(store).set({"ahead_s": 24 * 3600})
+        smtp.send_message(message())
+    assert [each["sender"] for each in mailbox.messages(store)] == [RATNA, RATNA, DONI, RATNA]

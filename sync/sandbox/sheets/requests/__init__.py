@@ -14,12 +14,15 @@ from sync.sandbox.sheets.requests import (
     cell_data,
     dimensions,
     formatting,
+    groups,
     metadata,
     moving,
     overlays,
     protecting,
+    searching,
     tabs,
 )
+from sync.sandbox.sheets.requests.unsupported import UNSUPPORTED, unsupported
 
 Request = Callable[[Book, Json, str], Json]
 
@@ -36,8 +39,10 @@ _MALFORMED = (
 REQUESTS: dict[str, Request] = {
     **tabs.REQUESTS,
     **dimensions.REQUESTS,
+    **groups.REQUESTS,
     **cell_data.REQUESTS,
     **moving.REQUESTS,
+    **searching.REQUESTS,
     **formatting.REQUESTS,
     **overlays.REQUESTS,
     **protecting.REQUESTS,
@@ -63,10 +68,11 @@ def _perform(book: Book, number: int, request: Any) -> Json:
     if not isinstance(request, dict) or len(request) != 1:
         raise invalid(f"Invalid requests[{number}]: must specify exactly one request type.")
     ((name, body),) = request.items()
+    if name in UNSUPPORTED:
+        raise unsupported(f"requests[{number}].{name}")
     if name not in REQUESTS:
         raise invalid(
             f"Invalid JSON payload received. Unknown name \"{name}\" at 'requests[{number}]': Cannot find field."
-            " (The sandbox knows: " + ", ".join(sorted(REQUESTS)) + ".)"
         )
     where = f"Invalid requests[{number}].{name}: "
     if not isinstance(body, dict):

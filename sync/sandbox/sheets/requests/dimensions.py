@@ -1,8 +1,7 @@
-"""Rows and columns: inserted, appended, deleted, moved, hidden, sized, grouped."""
+"""Rows and columns: inserted, appended, deleted, moved, hidden, sized. Groups are groups.py's."""
 
 from typing import Any
 
-from sync.sandbox.drive import masks
 from sync.sandbox.frame import Json, invalid
 from sync.sandbox.sheets import protection
 from sync.sandbox.sheets.book import Book, Sheet
@@ -68,6 +67,7 @@ def insert(book: Book, body: Json, where: str) -> Json:
         like = start - 1
     else:
         like = start
+    protection.check_insert(book, grid.sheet, dimension, start, where)
     grid.insert(dimension, start, end - start, like=like)
     return {}
 
@@ -135,61 +135,6 @@ def auto_resize(book: Book, body: Json, where: str) -> Json:
     return {}
 
 
-def _groups(book: Book, grid: Grid, dimension: Dimension) -> list[Json]:
-    return [
-        thing.body
-        for thing in book.objects("dimensionGroup", grid.sheet)
-        if thing.body["range"]["dimension"] == dimension
-    ]
-
-
-def add_group(book: Book, body: Json, where: str) -> Json:
-    grid, dimension, start, end = dimension_range(book, body.get("range"), where)
-    inside = [
-        group
-        for group in _groups(book, grid, dimension)
-        if group["range"]["startIndex"] <= start and end <= group["range"]["endIndex"]
-    ]
-    span = {
-        "sheetId": grid.sheet.sheet_id,
-        "dimension": dimension,
-        "startIndex": start,
-        "endIndex": end,
-    }
-    book.add_object("dimensionGroup", grid.sheet, {"range": span, "depth": len(inside) + 1})
-    return {"dimensionGroups": _groups(book, grid, dimension)}
-
-
-def delete_group(book: Book, body: Json, where: str) -> Json:
-    grid, dimension, start, end = dimension_range(book, body.get("range"), where)
-    matching = [
-        thing
-        for thing in book.objects("dimensionGroup", grid.sheet)
-        if (
-            thing.body["range"]["dimension"],
-            thing.body["range"]["startIndex"],
-            thing.body["range"]["endIndex"],
-        )
-        == (dimension, start, end)
-    ]
-    if not matching:
-        raise invalid(where + "Cannot delete a group that does not exist.")
-    max(matching, key=lambda thing: int(thing.body["depth"])).delete()
-    return {"dimensionGroups": _groups(book, grid, dimension)}
-
-
-def update_group(book: Book, body: Json, where: str) -> Json:
-    given = body["dimensionGroup"]
-    grid, dimension, start, end = dimension_range(book, given.get("range"), where)
-    for thing in book.objects("dimensionGroup", grid.sheet):
-        span = thing.body["range"]
-        if (span["dimension"], span["startIndex"], span["endIndex"]) == (dimension, start, end):
-            thing.body = merged(thing.body, given, masks.parse(body.get("fields", "*")))
-            thing.save()
-            return {}
-    raise invalid(where + "Cannot update a group that does not exist.")
-
-
 REQUESTS = {
     "insertDimension": insert,
     "appendDimension": append,
@@ -197,7 +142,4 @@ REQUESTS = {
     "moveDimension": move,
     "updateDimensionProperties": update_properties,
     "autoResizeDimensions": auto_resize,
-    "addDimensionGroup": add_group,
-    "deleteDimensionGroup": delete_group,
-    "updateDimensionGroup": update_group,
 }

@@ -65,7 +65,7 @@ def merge(book: Book, body: Json, where: str) -> Json:
         pieces = [area]
     else:
         raise invalid(f"{where}Invalid mergeType: {kind}")
-    _unmerge(book, area, where)
+    unmerge(book, area, where)
     for piece in pieces:
         if piece.height * piece.width > 1:
             _empty_all_but_first(grid, piece)
@@ -82,14 +82,14 @@ def _empty_all_but_first(grid: Grid, area: Area) -> None:
     grid.save(rows)
 
 
-def unmerge(book: Book, body: Json, where: str) -> Json:
+def unmerge_cells(book: Book, body: Json, where: str) -> Json:
     _, area = ranges.grid_area(book, body.get("range"), where)
     protection.check(book, area, where)
-    _unmerge(book, area, where)
+    unmerge(book, area, where)
     return {}
 
 
-def _unmerge(book: Book, area: Area, where: str) -> None:
+def unmerge(book: Book, area: Area, where: str) -> None:
     """Merges within the area go; one that sticks out of it is refused."""
     for thing in book.objects("merge", area.sheet):
         body = thing.body
@@ -117,5 +117,5 @@ REQUESTS = {
     "setDataValidation": set_validation,
     "updateBorders": update_borders,
     "mergeCells": merge,
-    "unmergeCells": unmerge,
+    "unmergeCells": unmerge_cells,
 }

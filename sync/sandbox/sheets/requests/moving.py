@@ -1,24 +1,31 @@
-"""Cells that change place: sorted, copied, cut, shifted; and cells that are searched."""
+"""Cells that change place: sorted, shuffled, copied, cut, shifted. References follow as they do at Google."""
 
-import re
+import random
 from typing import Any
 
 from sync.sandbox.frame import Json, invalid
-from sync.sandbox.sheets import cells, protection, ranges
+from sync.sandbox.sheets import cells, protection, ranges, references
+from sync.sandbox.sheets.a1 import Span
 from sync.sandbox.sheets.book import Book
 from sync.sandbox.sheets.cells import Formula, Row, Value
 from sync.sandbox.sheets.formulas import CellError
-from sync.sandbox.sheets.grid import Area, Grid, set_value
+from sync.sandbox.sheets.grid import Area, Grid, rewrite_formulas, set_value
 from sync.sandbox.sheets.reading import Reader
 from sync.sandbox.sheets.requests.cell_data import set_look
+from sync.sandbox.sheets.requests.formatting import unmerge
+from sync.sandbox.sheets.requests.unsupported import unsupported
 
 _VALUES = ("PASTE_NORMAL", "PASTE_VALUES", "PASTE_FORMULA", "PASTE_NO_BORDERS")
+_MERGES = ("PASTE_NORMAL", "PASTE_NO_BORDERS")
 _LOOKS = {
     "PASTE_NORMAL": ("userEnteredFormat", "note", "dataValidation", "textFormatRuns", "hyperlink"),
     "PASTE_NO_BORDERS": ("userEnteredFormat", "note", "dataValidation", "textFormatRuns"),
     "PASTE_FORMAT": ("userEnteredFormat",),
     "PASTE_DATA_VALIDATION": ("dataValidation",),
 }
+
+_Block = list[list[tuple[Value, int]]]
+_BLANK_CELL: tuple[Value, int] = (None, 0)
 
 
 # Sorting
@@ -37,6 +44,8 @@ def sort(grid: Grid, area: Area, specs: list[Json], where: str) -> None:
     rows = grid.rows(area.row_start, area.row_end)
     order = list(range(len(rows)))
     for spec in reversed(specs):
+        if extra := spec.keys() - {"dimensionIndex", "sortOrder"}:
+            raise unsupported(f"{where}sortSpecs.{min(extra)}")
         column = spec.get("dimensionIndex", 0)
         if not area.column_start <= column < area.column_end:
             raise invalid(f"{where}sortSpecs.dimensionIndex[{column}] is outside the range.")
@@ -46,23 +55,61 @@ def sort(grid: Grid, area: Area, specs: list[Json], where: str) -> None:
         order.sort(key=lambda at: keys[at], reverse=down)
         # Blanks come last whichever way.
         order.sort(key=lambda at: keys[at][0] == _BLANK)
+    permute(grid, area, order)
+
+
+def permute(grid: Grid, area: Area, order: list[int]) -> None:
+    """Rows of the area in another order, counted within it; relative references go along as if copied."""
+    rows = grid.rows(area.row_start, area.row_end)
     slots = grid.sheet.columns[area.column_start : area.column_end]
-    whole = all(set(row.values) <= set(slots) for row in rows)
-    if whole:
+    if all(set(row.values) <= set(slots) for row in rows):
+        changed = []
+        for at, old in enumerate(order):
+            before = dict(rows[old].values)
+            for slot, value in before.items():
+                rows[old].values[slot] = copied(value, at - old, 0)
+            if rows[old].values != before:
+                changed.append(rows[old])
+        grid.save(changed)
         grid.order.reorder(area.row_start, [rows[at].key for at in order])
+        _carry_metadata(grid, area, {old: at for at, old in enumerate(order)})
         return
     contents = [
-        (
-            [rows[at].values.get(slot) for slot in slots],
-            [grid.look_of(rows[at], slot) for slot in slots],
-        )
-        for at in order
+        [
+            (copied(rows[old].values.get(slot), at - old, 0), grid.look_of(rows[old], slot))
+            for slot in slots
+        ]
+        for at, old in enumerate(order)
     ]
-    for row, (values, looks) in zip(rows, contents, strict=True):
-        for slot, value, look in zip(slots, values, looks, strict=True):
+    for row, line in zip(rows, contents, strict=True):
+        for slot, (value, look) in zip(slots, line, strict=True):
             set_value(row, slot, value)
             set_look(grid, row, slot, look)
     grid.save(rows)
+
+
+def _carry_metadata(grid: Grid, area: Area, places: dict[int, int]) -> None:
+    """What hangs on a row that moved as a whole goes with it."""
+    for thing in grid.book.objects("developerMetadata", grid.sheet):
+        along = thing.body["location"].get("dimensionRange", {})
+        at = along.get("startIndex", 0) - area.row_start
+        if along.get("dimension") == "ROWS" and places.get(at, at) != at:
+            start = area.row_start + places[at]
+            thing.body["location"]["dimensionRange"] = {
+                **along,
+                "startIndex": start,
+                "endIndex": start + 1,
+            }
+            thing.save()
+
+
+def randomize(book: Book, body: Json, where: str) -> Json:
+    grid, area = ranges.grid_area(book, body.get("range"), where)
+    protection.check(book, area, where)
+    order = list(range(area.height))
+    random.shuffle(order)
+    permute(grid, area, order)
+    return {}
 
 
 _BLANK = 9
@@ -83,10 +130,20 @@ def _sort_key(reader: Reader, grid: Grid, value: Value) -> tuple[int, Any]:
 # Copying and cutting
 
 
+def copied(value: Value, rows: int, columns: int) -> Value:
+    """A formula's relative references go this far; anything else stays."""
+    return (
+        Formula(references.shifted(value.text, rows, columns))
+        if isinstance(value, Formula)
+        else value
+    )
+
+
 def copy_paste(book: Book, body: Json, where: str) -> Json:
     source_grid, source = ranges.grid_area(book, body.get("source"), where)
     target_grid, target = ranges.grid_area(book, body.get("destination"), where)
     transposed = body.get("pasteOrientation") == "TRANSPOSE"
+    how = _paste_type(body, where)
     height, width = (source.width, source.height) if transposed else (source.height, source.width)
     # A larger destination is filled over and over; a smaller one is overrun.
     down, across = max(target.height // height, 1), max(target.width // width, 1)
@@ -95,18 +152,34 @@ def copy_paste(book: Book, body: Json, where: str) -> Json:
     landing = Area(target.sheet, target.row_start, rows, target.column_start, columns)
     protection.check(book, landing, where)
     block = _block(source_grid, source)
-    if transposed:
-        block = [list(line) for line in zip(*block, strict=True)]
-    lines = [line * across for line in block] * down
-    _lay(
-        target_grid, landing, lines, body.get("pasteType", "PASTE_NORMAL"), source.sheet.key, where
-    )
+    if how == "PASTE_VALUES":
+        block = _results(book, source, block)
+    merges = _merges(book, source)
+    lines = []
+    for row in range(landing.height):
+        line = []
+        for column in range(landing.width):
+            at = row % height, column % width
+            value, look = block[at[1]][at[0]] if transposed else block[at[0]][at[1]]
+            by_rows = landing.row_start + row - source.row_start - at[transposed]
+            by_columns = landing.column_start + column - source.column_start - at[not transposed]
+            line.append((copied(value, by_rows, by_columns), look))
+        lines.append(line)
+    _lay(target_grid, landing, lines, how)
+    if how in _MERGES:
+        unmerge(book, landing, where)
+        for row in range(0, landing.height, height):
+            for column in range(0, landing.width, width):
+                for merge in merges:
+                    piece = _transposed(merge) if transposed else merge
+                    _add_merge(book, landing, piece, row, column)
     return {}
 
 
 def cut_paste(book: Book, body: Json, where: str) -> Json:
+    """What referred to the cut cells refers to them in their new place."""
     grid, source = ranges.grid_area(book, body.get("source"), where)
-    at = body.get("destination") or {}
+    at, how = body.get("destination") or {}, _paste_type(body, where)
     sheet, _ = ranges.span_of(book, {"sheetId": at.get("sheetId", 0)}, where)
     target = Grid(book, sheet)
     row, column = at.get("rowIndex", 0), at.get("columnIndex", 0)
@@ -114,14 +187,81 @@ def cut_paste(book: Book, body: Json, where: str) -> Json:
     target.ensure_size(landing.row_end, landing.column_end)
     protection.check(book, source, where)
     protection.check(book, landing, where)
-    block = _block(grid, source)
-    blank: list[list[tuple[Value, int]]] = [[(None, 0)] * source.width] * source.height
-    _lay(grid, source, blank, "PASTE_NORMAL", sheet.key, where)
-    _lay(target, landing, block, body.get("pasteType", "PASTE_NORMAL"), source.sheet.key, where)
+    block, merges = _block(grid, source), _merges(book, source)
+    if how == "PASTE_VALUES":
+        block = _results(book, source, block)
+    if sheet.key != source.sheet.key:
+        block = [
+            [(_rooted(value, source.sheet.title), look) for value, look in line] for line in block
+        ]
+    _lay(grid, source, [[_BLANK_CELL] * source.width] * source.height, "PASTE_NORMAL")
+    unmerge(book, source, where)
+    _lay(target, landing, block, how)
+    if how in _MERGES:
+        unmerge(book, landing, where)
+        for merge in merges:
+            _add_merge(book, landing, merge, 0, 0)
+    _follow(book, source, sheet.title, row, column)
     return {}
 
 
-def _block(grid: Grid, area: Area) -> list[list[tuple[Value, int]]]:
+def _paste_type(body: Json, where: str) -> str:
+    how = str(body.get("pasteType", "PASTE_NORMAL"))
+    if how not in _VALUES and how not in _LOOKS:
+        raise unsupported(f"{where}pasteType {how}")
+    return how
+
+
+def _results(book: Book, area: Area, block: _Block) -> _Block:
+    reader = Reader(book)
+    return [
+        [(_result(reader, area.sheet.key, value), look) for value, look in line] for line in block
+    ]
+
+
+def _rooted(value: Value, title: str) -> Value:
+    return Formula(references.rooted(value.text, title)) if isinstance(value, Formula) else value
+
+
+def _follow(book: Book, source: Area, title: str, row: int, column: int) -> None:
+    """References to cells that were moved to this corner."""
+    span = Span(source.row_start, source.row_end, source.column_start, source.column_end)
+    rewrite_formulas(
+        book,
+        lambda text, sheet: references.followed(
+            text, sheet.title, (source.sheet.title, span), (title, row, column)
+        ),
+    )
+
+
+def _merges(book: Book, area: Area) -> list[tuple[int, int, int, int]]:
+    """Those that lie wholly in the area, counted from its corner: rows, then columns."""
+    found = []
+    for thing in book.objects("merge", area.sheet):
+        body = thing.body
+        rows = body["startRowIndex"] - area.row_start, body["endRowIndex"] - area.row_start
+        columns = (
+            body["startColumnIndex"] - area.column_start,
+            body["endColumnIndex"] - area.column_start,
+        )
+        if rows[0] >= 0 and columns[0] >= 0 and rows[1] <= area.height and columns[1] <= area.width:
+            found.append((*rows, *columns))
+    return found
+
+
+def _transposed(merge: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    return (*merge[2:], *merge[:2])
+
+
+def _add_merge(
+    book: Book, landing: Area, merge: tuple[int, int, int, int], down: int, right: int
+) -> None:
+    row, column = landing.row_start + down, landing.column_start + right
+    area = Area(landing.sheet, row + merge[0], row + merge[1], column + merge[2], column + merge[3])
+    book.add_object("merge", landing.sheet, ranges.grid_range(area))
+
+
+def _block(grid: Grid, area: Area) -> _Block:
     slots = area.sheet.columns[area.column_start : area.column_end]
     return [
         [(row.values.get(slot), grid.look_of(row, slot)) for slot in slots]
@@ -129,24 +269,12 @@ def _block(grid: Grid, area: Area) -> list[list[tuple[Value, int]]]:
     ]
 
 
-def _lay(
-    grid: Grid,
-    area: Area,
-    lines: list[list[tuple[Value, int]]],
-    how: str,
-    source_key: int,
-    where: str,
-) -> None:
-    if how not in _VALUES and how not in _LOOKS:
-        raise invalid(f"{where}The sandbox does not know pasteType {how}.")
-    reader = Reader(grid.book)
+def _lay(grid: Grid, area: Area, lines: _Block, how: str = "PASTE_NORMAL") -> None:
     slots = area.sheet.columns[area.column_start : area.column_end]
     rows = grid.rows(area.row_start, area.row_end)
     for row, line in zip(rows, lines, strict=True):
         for slot, (value, look) in zip(slots, line, strict=True):
             if how in _VALUES:
-                if how == "PASTE_VALUES" and isinstance(value, Formula):
-                    value = _result(reader, source_key, value)
                 set_value(row, slot, value)
             if how in _LOOKS:
                 set_look(grid, row, slot, _mixed(grid, row, slot, look, _LOOKS[how]))
@@ -177,7 +305,7 @@ def insert_range(book: Book, body: Json, where: str) -> Json:
     rest = _rest(grid, area, body.get("shiftDimension"), where)
     protection.check(book, rest, where)
     block = _block(grid, rest)
-    blank: tuple[Value, int] = (None, 0)
+    blank = _BLANK_CELL
     if body.get("shiftDimension") == "ROWS":
         grid.ensure_size(rest.row_end + area.height, 0)
         lines = [[blank] * area.width] * area.height + block
@@ -198,7 +326,9 @@ def insert_range(book: Book, body: Json, where: str) -> Json:
             rest.column_start,
             rest.column_end + area.width,
         )
-    _lay(grid, landing, lines, "PASTE_NORMAL", area.sheet.key, where)
+    _lay(grid, landing, lines)
+    down, right = landing.row_end - rest.row_end, landing.column_end - rest.column_end
+    _follow(book, rest, area.sheet.title, rest.row_start + down, rest.column_start + right)
     return {}
 
 
@@ -208,12 +338,17 @@ def delete_range(book: Book, body: Json, where: str) -> Json:
     rest = _rest(grid, area, body.get("shiftDimension"), where)
     protection.check(book, rest, where)
     block = _block(grid, rest)
-    blank: tuple[Value, int] = (None, 0)
+    blank = _BLANK_CELL
     if body.get("shiftDimension") == "ROWS":
         lines = block[area.height :] + [[blank] * area.width] * area.height
     else:
         lines = [line[area.width :] + [blank] * area.width for line in block]
-    _lay(grid, rest, lines, "PASTE_NORMAL", area.sheet.key, where)
+    _lay(grid, rest, lines)
+    down, right = (area.height, 0) if body.get("shiftDimension") == "ROWS" else (0, area.width)
+    behind = Area(
+        area.sheet, rest.row_start + down, rest.row_end, rest.column_start + right, rest.column_end
+    )
+    _follow(book, behind, area.sheet.title, rest.row_start, rest.column_start)
     return {}
 
 
@@ -227,123 +362,11 @@ def _rest(grid: Grid, area: Area, dimension: Any, where: str) -> Area:
     raise invalid(where + "shiftDimension is required.")
 
 
-# Searching
-
-
-def find_replace(book: Book, body: Json, where: str) -> Json:
-    if not body.get("find"):
-        raise invalid(where + "find is required.")
-    if body.get("allSheets"):
-        places = [(grid, grid.whole) for grid in (Grid(book, sheet) for sheet in book.sheets)]
-    elif "range" in body:
-        places = [ranges.grid_area(book, body["range"], where)]
-    else:
-        places = [ranges.grid_area(book, {"sheetId": body.get("sheetId", 0)}, where)]
-    pattern = body["find"] if body.get("searchByRegex") else re.escape(body["find"])
-    try:
-        wanted = re.compile(pattern, 0 if body.get("matchCase") else re.IGNORECASE)
-    except re.error as error:
-        raise invalid(f"{where}Invalid regular expression: {error}") from None
-    told = {"valuesChanged": 0, "formulasChanged": 0, "occurrencesChanged": 0}
-    changed_rows = 0
-    changed_sheets = set()
-    for grid, area in places:
-        rows = _replace(grid, area, wanted, body, told, where)
-        changed_rows += rows
-        if rows:
-            changed_sheets.add(area.sheet.key)
-    reply = {**told, "rowsChanged": changed_rows, "sheetsChanged": len(changed_sheets)}
-    return {name: count for name, count in reply.items() if count} or {"occurrencesChanged": 0}
-
-
-def _replace(
-    grid: Grid, area: Area, wanted: re.Pattern[str], body: Json, told: dict[str, int], where: str
-) -> int:
-    from sync.sandbox.sheets.parse_input import typed
-
-    replacement = str(body.get("replacement", ""))
-    if body.get("searchByRegex"):
-        replacement = re.sub(r"\$(\d+)", r"\\\1", replacement)
-    else:
-        replacement = replacement.replace("\\", "\\\\")
-    reader, touched = Reader(grid.book), []
-    slots = area.sheet.columns[area.column_start : area.column_end]
-    for row in grid.stored(area.row_start, area.row_end):
-        before = dict(row.values)
-        for slot in slots:
-            value = row.values.get(slot)
-            if value is None or (isinstance(value, Formula) and not body.get("includeFormulas")):
-                continue
-            text = (
-                value.text if isinstance(value, Formula) else _text(reader, grid, row, slot, value)
-            )
-            whole = wanted.fullmatch(text) if body.get("matchEntireCell") else wanted.search(text)
-            if not whole:
-                continue
-            new, count = wanted.subn(replacement, text)
-            told["occurrencesChanged"] += count
-            told["formulasChanged" if isinstance(value, Formula) else "valuesChanged"] += 1
-            set_value(row, slot, typed(new, grid.book.locale)[0])
-        if row.values != before:
-            touched.append(row)
-    if touched:
-        protection.check(grid.book, area, where)
-        grid.save(touched)
-    return len(touched)
-
-
-def _text(reader: Reader, grid: Grid, row: Row, slot: int, value: Value) -> str:
-    from sync.sandbox.sheets.render import shown
-
-    return shown(value, reader.number_format(grid.look_of(row, slot)), grid.book.locale)
-
-
-def trim_whitespace(book: Book, body: Json, where: str) -> Json:
-    grid, area = ranges.grid_area(book, body.get("range"), where)
-    protection.check(book, area, where)
-    slots, count, touched = area.sheet.columns[area.column_start : area.column_end], 0, []
-    for row in grid.stored(area.row_start, area.row_end):
-        for slot in slots:
-            value = row.values.get(slot)
-            if isinstance(value, str) and (new := " ".join(value.split())) != value:
-                set_value(row, slot, new)
-                count += 1
-                touched.append(row)
-    grid.save(touched)
-    return {"cellsChangedCount": count} if count else {}
-
-
-def delete_duplicates(book: Book, body: Json, where: str) -> Json:
-    grid, area = ranges.grid_area(book, body.get("range"), where)
-    protection.check(book, area, where)
-    compared = [
-        column
-        for each in body.get("comparisonColumns") or [{}]
-        for column in range(
-            each.get("startIndex", area.column_start), each.get("endIndex", area.column_end)
-        )
-    ]
-    block = _block(grid, area)
-    seen: set[tuple[Value, ...]] = set()
-    kept = []
-    for line in block:
-        key = tuple(line[column - area.column_start][0] for column in compared)
-        if key not in seen:
-            seen.add(key)
-            kept.append(line)
-    gone = len(block) - len(kept)
-    blank: list[list[tuple[Value, int]]] = [[(None, 0)] * area.width] * gone
-    _lay(grid, area, kept + blank, "PASTE_NORMAL", area.sheet.key, where)
-    return {"duplicatesRemovedCount": gone} if gone else {}
-
-
 REQUESTS = {
     "sortRange": sort_range,
+    "randomizeRange": randomize,
     "copyPaste": copy_paste,
     "cutPaste": cut_paste,
     "insertRange": insert_range,
     "deleteRange": delete_range,
-    "findReplace": find_replace,
-    "trimWhitespace": trim_whitespace,
-    "deleteDuplicates": delete_duplicates,
 }

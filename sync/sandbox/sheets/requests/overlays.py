@@ -82,6 +82,10 @@ def update_rule(book: Book, body: Json, where: str) -> Json:
         rules[index].save()
         return {"oldRule": old, "newRule": rule, "newIndex": index}
     new_index = body["newIndex"]
+    if new_index >= len(rules):
+        raise invalid(
+            f"{where}No conditional format on sheet: {body.get('sheetId', 0)} at index: {new_index}"
+        )
     moved = rules.pop(index)
     rules.insert(new_index, moved)
     _in_order(rules)
@@ -154,6 +158,18 @@ _add_banding, _update_banding, _delete_banding = family(
 _add_name, _update_name, _delete_name = family("namedRange", "namedRangeId", on_sheet=False)
 _add_view, _update_view, _delete_view = family("filterView", "filterViewId", on_sheet=True)
 
+
+def duplicate_view(book: Book, body: Json, where: str) -> Json:
+    source = book.object("filterView", body.get("filterId", ""))
+    if source is None:
+        raise invalid(f"{where}No filter with id: {body.get('filterId')}")
+    title = "Copy of " + str(source.body.get("title", "filter"))
+    copy = {**source.body, "title": title, "filterViewId": book.new_object_id()}
+    sheet = next(each for each in book.sheets if each.key == source.sheet_key)
+    book.add_object("filterView", sheet, copy, id=copy["filterViewId"])
+    return {"filter": copy}
+
+
 REQUESTS = {
     "setBasicFilter": set_filter,
     "clearBasicFilter": clear_filter,
@@ -169,4 +185,5 @@ REQUESTS = {
     "addFilterView": _add_view,
     "updateFilterView": _update_view,
     "deleteFilterView": _delete_view,
+    "duplicateFilterView": duplicate_view,
 }

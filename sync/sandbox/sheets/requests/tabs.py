@@ -4,7 +4,7 @@ from sync.sandbox.drive import masks, registry
 from sync.sandbox.frame import GoogleError, Json, invalid
 from sync.sandbox.sheets import protection, snapshot
 from sync.sandbox.sheets.book import Book, Sheet
-from sync.sandbox.sheets.grid import Grid
+from sync.sandbox.sheets.grid import Area, Grid
 from sync.sandbox.sheets.native import copy_sheet, delete_sheet, lay_sheet
 from sync.sandbox.sheets.requests.cell_data import fields_of, merged
 from sync.sandbox.sheets.shift import Dimension
@@ -123,6 +123,12 @@ def _resize(book: Book, sheet: Sheet, given: Json, mask: masks.Mask, where: str)
         if wanted > count:
             grid.insert(axis, count, wanted - count)
         else:
+            gone = (
+                Area(sheet, wanted, count, 0, grid.column_count)
+                if axis == "ROWS"
+                else Area(sheet, 0, grid.row_count, wanted, count)
+            )
+            protection.check(book, gone, where)
             grid.delete(axis, wanted, count)
     rest: masks.Mask = {n: {} for n in named if n not in ("rowCount", "columnCount")}
     kept = merged(sheet.properties.get("gridProperties", {}), given, rest)
