@@ -156,7 +156,8 @@ class Application:
     def _handle(
         self, method: str, path: str, query_text: str, headers: dict[str, str], body: bytes
     ) -> Reply:
-        path = path.replace("/:", ":")  # Google takes `{id}/:batchUpdate` for `{id}:batchUpdate`
+        # Google takes `{id}/:batchUpdate` for `{id}:batchUpdate`, and `{id}/` for `{id}`.
+        path = path.replace("/:", ":").rstrip("/") or "/"
         if override := headers.get("x-http-method-override"):
             # googleapiclient sends a GET with a long query as a POST whose body is the query.
             method = override.upper()
