@@ -150,8 +150,7 @@ class World:
         )
 
     def mailbox(self) -> list[dict[str, Any]]:
-        answer = self._call("GET", "/_sandbox/mailbox")
-        messages: list[dict[str, Any]] = answer["messages"] if isinstance(answer, dict) else answer
+        messages: list[dict[str, Any]] = self._call("GET", "/_sandbox/mailbox")["messages"]
         return messages
 
     @property

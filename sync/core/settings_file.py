@@ -4,13 +4,13 @@ The same machinery as for workflow files. An empty text gives the defaults. Secr
 that looks like one is told where it belongs.
 """
 
-import ipaddress
 from collections.abc import Callable
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sync.core.emails import read_email
 from sync.core.headers import normal
+from sync.core.hosts import is_loopback
 from sync.core.mendable import Mendable
 from sync.core.nip import read_nip
 from sync.core.refused import Refused
@@ -51,16 +51,6 @@ def read_settings(text: str, *, file: str) -> Settings:
     if settings is None:
         raise AssertionError("a file without problems gives settings")
     return settings
-
-
-def is_loopback(host: str) -> bool:
-    """This machine, by name or number."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _setting(root: Node, path: str) -> Node | None:

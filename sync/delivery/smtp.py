@@ -4,7 +4,6 @@ Promise: a message is handed over once. What fails before the message's text was
 (TryAgain or Never); what fails after it cannot be known, and no server can be asked about it (CannotKnow).
 """
 
-import ipaddress
 import re
 import smtplib
 import socket
@@ -15,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sync.core.delivery import Intent, Kind, Message
+from sync.core.hosts import is_loopback
 from sync.core.mendable import Mendable
 from sync.core.outcomes import CannotKnow, Failure, Never, Receipt, TryAgain
 from sync.core.settings import Mail
@@ -60,7 +60,7 @@ class SmtpChannel:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         trust: ssl.SSLContext | None = None,
     ) -> None:
-        if mail.security == "none" and not _is_loopback(mail.host):
+        if mail.security == "none" and not is_loopback(mail.host):
             raise Mendable.one(
                 "email-tanpa-tls",
                 where="settings.yaml: mail.security",
@@ -255,15 +255,6 @@ def sender_of(address: str) -> str:
             allowed="satu alamat email kantor, atau isi office.email",
             run="python loket.py check",
         ) from None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _system_trust() -> ssl.SSLContext:

@@ -4,7 +4,6 @@ Every fault of the file is a Mendable that says what to do; nothing connects her
 in a message. Who may see which file is Google's affair and told by the transport.
 """
 
-import ipaddress
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from google.auth.credentials import Credentials
 from google.oauth2 import credentials as oauth
 from google.oauth2 import service_account
 
+from sync.core.hosts import is_loopback
 from sync.core.mendable import Mendable
 
 SHEETS = "https://www.googleapis.com/auth/spreadsheets"
@@ -34,14 +34,8 @@ class OfficeServiceAccount(service_account.Credentials):
         return False
 
 
-def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def is_on_loopback(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def load_credentials(
@@ -153,7 +147,7 @@ def _wrong_kind(path: Path, found: str, allowed: str) -> Mendable:
 
 
 def _ensure_allowed(path: Path, token_uri: str, endpoint: str) -> None:
-    if endpoint and not is_loopback(endpoint):
+    if endpoint and not is_on_loopback(endpoint):
         raise Mendable.one(
             "endpoint-ditolak",
             where="settings.yaml: google.endpoint",
@@ -161,7 +155,7 @@ def _ensure_allowed(path: Path, token_uri: str, endpoint: str) -> None:
             allowed="kosong (Google), atau http://127.0.0.1:PORT milik sandbox",
             run=_DOCTOR,
         )
-    if urlsplit(token_uri).scheme != "https" and not is_loopback(token_uri):
+    if urlsplit(token_uri).scheme != "https" and not is_on_loopback(token_uri):
         raise Mendable.one(
             "kunci-token-uri",
             where=f"{path}: token_uri",
@@ -169,7 +163,7 @@ def _ensure_allowed(path: Path, token_uri: str, endpoint: str) -> None:
             allowed=TOKEN_URI,
             run=_DOCTOR,
         )
-    if bool(endpoint) != is_loopback(token_uri):
+    if bool(endpoint) != is_on_loopback(token_uri):
         found = (
             "kunci Google sungguhan dipakai bersama google.endpoint percobaan"
             if endpoint

@@ -23,7 +23,7 @@ from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from requests.adapters import HTTPAdapter
 
 from sync.core.outcomes import TryAgain
-from sync.google.credentials import is_loopback
+from sync.google.credentials import is_on_loopback
 from sync.google.refusals import NETWORK, SIGN_IN, failure_of, read_answer
 
 HOSTS = frozenset(
@@ -57,7 +57,7 @@ class Transport:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        if endpoint and not is_loopback(endpoint):
+        if endpoint and not is_on_loopback(endpoint):
             raise ValueError("another Google is accepted on this machine only")
         if attempts < 1:
             raise ValueError("at least one attempt")

@@ -211,12 +211,11 @@ def _conclude(tx: Transaction, record: IntentRecord, at: datetime) -> None:
             told += f" {reason}" if "Dicoba lagi" in reason else f" {reason} Dicoba lagi."
         tx.applications.change(application, at=at, link=link, note=told, queued=queued)
         return
-    by_state = {letter.intent.state: letter for letter in letters}
-    if IntentState.UNCERTAIN in by_state:
-        reason = " ".join(dict.fromkeys(letter.reason for letter in letters if letter.reason))
+    states = {letter.intent.state for letter in letters}
+    reason = " ".join(dict.fromkeys(letter.reason for letter in letters if letter.reason))
+    if IntentState.UNCERTAIN in states:
         _end(tx, application, State.UNCERTAIN, f"{reason} {UNCERTAIN_CHOICE}", link, at)
-    elif IntentState.FAILED in by_state:
-        reason = " ".join(dict.fromkeys(letter.reason for letter in letters if letter.reason))
+    elif IntentState.FAILED in states:
         _end(tx, application, State.FAILED, f"{reason} {resend_hint(application)}", link, at)
     else:
         ways = {"email": "ke email pemohon", "drive": "ke Drive pemohon"}

@@ -37,9 +37,10 @@ def make_letters(counter: Counter) -> Tally:
     with counter.ledger.reading() as look:
         waiting = look.applications.awaiting_letter(counter.workflow.name)
     by_id = {application.id: application for application in waiting}
+    file_names: dict[int, str] = {}
     made = 0
     disk: OSError | None = None
-    for application_id, result in counter.press.make_all(_orders(counter, waiting)):
+    for application_id, result in counter.press.make_all(_orders(counter, waiting, file_names)):
         application = by_id[application_id]
         if disk is not None:  # the others would fare no better; the next cycle makes them
             continue
@@ -48,7 +49,7 @@ def make_letters(counter: Counter) -> Tally:
                 log.warning("%s: no letter: %s", application.reference, result.detail)
                 _fail(counter, application, result.reason)
             else:
-                _keep(counter, application, result)
+                _keep(counter, application, result, file_names.pop(application_id))
                 made += 1
         except OSError as error:
             disk = error
@@ -96,13 +97,16 @@ def sample_context(workflow: Workflow, office: Office) -> dict[str, object]:
     }
 
 
-def _orders(counter: Counter, waiting: list[Application]) -> Iterator[tuple[int, LetterOrder]]:
+def _orders(
+    counter: Counter, waiting: list[Application], file_names: dict[int, str]
+) -> Iterator[tuple[int, LetterOrder]]:
+    """The orders, one when the press asks for one; each letter's file name is put into `file_names`."""
     for application in waiting:
         if counter.stop.is_set():
             return
         try:
             context = letter_context(counter, application)
-            file_name(counter.workflow.letter.file, context)
+            file_names[application.id] = file_name(counter.workflow.letter.file, context)
         except Mendable as error:
             _fail(counter, application, f"{error.problems[0].found}.")
             continue
@@ -121,16 +125,15 @@ def _orders(counter: Counter, waiting: list[Application]) -> Iterator[tuple[int,
         )
 
 
-def _keep(counter: Counter, application: Application, pdf: bytes) -> None:
+def _keep(counter: Counter, application: Application, pdf: bytes, name_of_file: str) -> None:
     year = (application.approved_at or counter.clock()).astimezone(counter.timezone).year
     path = f"letters/{year}/{application.reference}.pdf"
     _write_safely(counter.data / path, pdf)
-    context = letter_context(counter, application)
     document = Document(
         application_id=application.id,
         number=application.letter_number,
         path=path,
-        file_name=file_name(counter.workflow.letter.file, context),
+        file_name=name_of_file,
         sha256=hashlib.sha256(pdf).hexdigest(),
         size_bytes=len(pdf),
         made_at=counter.clock(),

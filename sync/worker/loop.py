@@ -49,18 +49,18 @@ def run_for_ever(
     """A cycle now and then one every `interval_s` seconds. Returns when `stop` is set."""
     scheduler = schedule.Scheduler()
 
-    def job() -> None:
-        try:
-            run_once(counters, tell)
-        except Exception:  # an exception in a job would end the schedule
-            log.exception("the cycle broke")
+    def plan() -> None:
+        every = scheduler.every(interval_s)  # type: ignore[arg-type] # fractions work too
+        every.seconds.do(
+            run_once, counters, tell
+        )  # run_once never raises: that would end the schedule
 
-    job()
-    scheduler.every(interval_s).seconds.do(job)  # type: ignore[arg-type] # fractions work too
+    run_once(counters, tell)
+    plan()
     while not stop.is_set():
         idle_s = scheduler.idle_seconds or 0.0
         if idle_s > interval_s:  # the clock was set back: schedule would wait for the lost time
             scheduler.clear()
-            scheduler.every(interval_s).seconds.do(job)  # type: ignore[arg-type]
+            plan()
         stop.wait(max(0.05, min(idle_s, 1.0)))
         scheduler.run_pending()

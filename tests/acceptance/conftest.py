@@ -98,7 +98,7 @@ class Office:
 
     def mailbox(self) -> list[dict[str, Any]]:
         answer = requests.get(f"{self.url}/_sandbox/mailbox", timeout=30).json()
-        messages: list[dict[str, Any]] = answer["messages"] if isinstance(answer, dict) else answer
+        messages: list[dict[str, Any]] = answer["messages"]
         return messages
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sync.core.hosts import is_loopback
 from sync.core.mendable import Mendable
 from sync.core.settings import Settings
-from sync.core.settings_file import LIMITS, is_loopback, read_settings
+from sync.core.settings_file import LIMITS, read_settings
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = (ROOT / "settings.example.yaml").read_text(encoding="utf-8")
