@@ -18,6 +18,7 @@ from sync.ledger.documents import Document
 from sync.ledger.intents import LONGEST_PAUSE, IntentRecord, latest, unsettled
 from sync.ledger.ledger import Transaction
 from sync.worker.counter import Counter, Tally
+from sync.worker.steps import plan_letter
 
 log = logging.getLogger(__name__)
 
@@ -147,10 +148,12 @@ def _deliver_one(counter: Counter, record: IntentRecord) -> Receipt | Failure | 
 
 
 def _drop(counter: Counter, record: IntentRecord) -> None:
-    """The office no longer delivers this way: what is left of the letter's ways decides how it stands."""
+    """The office no longer delivers this way: the letter goes the ways of today."""
     at = counter.clock()
     with counter.ledger.begin() as tx:
         tx.intents.give_up(record, IntentState.DROPPED, "saluran tidak lagi dipakai", at)
+        if record.intent.kind is Kind.LETTER:
+            plan_letter(counter, tx, tx.applications.get(record.intent.application_id), at)
         _conclude(tx, record, at)
 
 

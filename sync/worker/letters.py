@@ -12,7 +12,6 @@ from pathlib import Path
 
 from sync.core.answers import check_answers
 from sync.core.application import Application
-from sync.core.delivery import Kind
 from sync.core.fieldtypes import sample_values
 from sync.core.file_names import file_name
 from sync.core.mendable import Mendable
@@ -21,10 +20,10 @@ from sync.core.settings import Office
 from sync.core.states import State
 from sync.core.workflow.model import Workflow
 from sync.ledger.documents import Document
-from sync.ledger.intents import Plan
 from sync.letter.order import LetterOrder
 from sync.letter.press import LetterFailed
 from sync.worker.counter import Counter, Tally
+from sync.worker.steps import plan_letter
 
 log = logging.getLogger(__name__)
 
@@ -140,16 +139,7 @@ def _keep(counter: Counter, application: Application, pdf: bytes, name_of_file: 
     )
     with counter.ledger.begin() as tx:
         tx.documents.record(document)
-        for name in counter.workflow.deliver:
-            tx.intents.plan(
-                Plan(
-                    application_id=application.id,
-                    kind=Kind.LETTER,
-                    channel=name,
-                    address=application.email,
-                    at=counter.clock(),
-                )
-            )
+        plan_letter(counter, tx, application, counter.clock())
         tx.applications.change(
             application,
             at=counter.clock(),

@@ -29,7 +29,7 @@ def run_once(counters: Sequence[Counter], tell: Told) -> list[CycleReport]:
         except Exception:  # one service's trouble is no other's
             log.exception("workflow %s: no cycle", counter.workflow.name)
             report = CycleReport(
-                counter.workflow.name, trouble="Kesalahan program; lihat data/log."
+                counter.workflow.name, trouble="Kesalahan program; lihat data/log.", again=True
             )
         reports.append(report)
     return reports

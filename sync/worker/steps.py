@@ -72,6 +72,22 @@ def _confirm(tx: Transaction, application: Application, step: Step, at: datetime
     return replace(step, states=(State.DELIVERING, State.FAILED), note=note)
 
 
+def plan_letter(counter: Counter, tx: Transaction, application: Application, at: datetime) -> None:
+    """Plans the letter over every way of `deliver` that it was not planned for before."""
+    planned = latest(tx.intents.of(application.id), Kind.LETTER)
+    for channel in counter.workflow.deliver:
+        if channel not in planned:
+            tx.intents.plan(
+                Plan(
+                    application_id=application.id,
+                    kind=Kind.LETTER,
+                    channel=channel,
+                    address=application.email,
+                    at=at,
+                )
+            )
+
+
 def _drop_notices(tx: Transaction, application: Application, at: datetime) -> None:
     """What was still to be told about an earlier state is told no more."""
     for record in unsettled(tx.intents.of(application.id)):

@@ -294,3 +294,29 @@ def test_a_letter_is_not_printed_from_answers_that_the_rules_refuse_now(world: W
     world.cycle()
     assert status(row) == "Gagal kirim"
     assert "Layanan ini ditutup" in row.system["note"]
+
+
+def test_a_letter_whose_only_way_was_taken_away_goes_the_new_way(world: World) -> None:
+    """`deliver` changed from Drive to email while the letter waited: it must not be called Selesai with nothing sent."""
+    world.workflow |= {"deliver": ["drive"]}
+    row = approved(world)
+    world.drive.failures = [TryAgain("Google sedang sibuk.")]
+    world.cycle()
+    world.workflow |= {"deliver": ["email"]}
+    world.now += timedelta(hours=1)
+    world.cycle(times=2)
+    assert status(row) == "Selesai"
+    assert len(world.email.letters_to("citra@example.org")) == 1
+    assert not world.drive.arrived
+
+
+def test_a_cycle_that_broke_is_no_rest(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for everything to be done must not take a broken cycle for it."""
+    from sync.worker import loop
+
+    def breaks(_counter):
+        raise RuntimeError("ledger")
+
+    monkeypatch.setattr(loop, "run_cycle", breaks)
+    [report] = loop.run_once([world.counter()], lambda _report: None)
+    assert not report.at_rest
