@@ -3,7 +3,7 @@
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -144,3 +144,29 @@ def book(officer: gspread.Client) -> gspread.Spreadsheet:
 @pytest.fixture
 def sheet(book: gspread.Spreadsheet) -> gspread.Worksheet:
     return book.sheet1
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[rooms.Google]:
+    with rooms.google_at(tmp_path_factory.mktemp("sandbox")) as google:
+        yield google
+
+
+@pytest.fixture
+def google(started: rooms.Google) -> rooms.Google:
+    """An empty sandbox."""
+    started.running.desk.reset()
+    return started
+
+
+@pytest.fixture
+def drive_of(google: rooms.Google) -> Iterator[Callable[..., Any]]:
+    opened = []
+
+    def open_drive(email: str, **options: Any) -> Any:
+        opened.append(rooms.service("drive.v3", google.url, google.token(email), **options))
+        return opened[-1]
+
+    yield open_drive
+    for each in opened:
+        each.close()

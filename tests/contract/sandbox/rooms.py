@@ -4,6 +4,7 @@ Every answer is compared with Google's bundled discovery document: a field that 
 type, fails the test that received it.
 """
 
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import httplib2
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import HttpError
-from googleapiclient.http import HttpRequest
+from googleapiclient.http import HttpRequest, MediaInMemoryUpload, MediaIoBaseDownload
 
 from sync.sandbox import accounts, oauth, server
 from sync.sandbox.frame import Store
@@ -28,6 +29,8 @@ CITRA = "citra@example.com"
 DONI = "doni@example.com"
 
 _DOCUMENTS = Path(googleapiclient.__file__).parent / "discovery_cache" / "documents"
+
+LETTER = b"%PDF-1.7\r\n" + bytes(range(256)) * 40 + b"\r\n%%EOF\r\n"
 
 
 @dataclass
@@ -155,3 +158,18 @@ def problems(
     )
     wrong = not isinstance(value, python) or (kind == "integer" and isinstance(value, bool))
     return [f"{at}: {value!r} is no {kind}"] if wrong else []
+
+
+def pdf(content: bytes = LETTER, **options: Any) -> MediaInMemoryUpload:
+    return MediaInMemoryUpload(content, "application/pdf", **options)
+
+
+def read(drive: Any, file_id: str, chunk_bytes: int = 4096) -> bytes:
+    out = io.BytesIO()
+    download = MediaIoBaseDownload(
+        out, drive.files().get_media(fileId=file_id, supportsAllDrives=True), chunksize=chunk_bytes
+    )
+    done = False
+    while not done:
+        _, done = download.next_chunk()
+    return out.getvalue()

@@ -1,12 +1,11 @@
 """The sandbox's files: made once, read back, found again. Through Google's own client."""
 
-import io
 import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,64 +13,24 @@ from urllib.parse import urlsplit
 
 import pytest
 from googleapiclient.errors import HttpError
-from googleapiclient.http import MediaFileUpload, MediaInMemoryUpload, MediaIoBaseDownload
+from googleapiclient.http import MediaFileUpload, MediaInMemoryUpload
 
 from tests.contract.sandbox.rooms import (
+    LETTER,
     RATNA,
     Google,
     errors,
     fetch,
     google_at,
+    pdf,
+    read,
     service,
 )
-
-LETTER = b"%PDF-1.7\r\n" + bytes(range(256)) * 40 + b"\r\n%%EOF\r\n"
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Google]:
-    with google_at(tmp_path_factory.mktemp("sandbox")) as google:
-        yield google
-
-
-@pytest.fixture
-def google(started: Google) -> Google:
-    """An empty sandbox."""
-    started.running.desk.reset()
-    return started
-
-
-@pytest.fixture
-def drive_of(google: Google) -> Iterator[Callable[..., Any]]:
-    opened = []
-
-    def open_drive(email: str, **options: Any) -> Any:
-        opened.append(service("drive.v3", google.url, google.token(email), **options))
-        return opened[-1]
-
-    yield open_drive
-    for each in opened:
-        each.close()
 
 
 @pytest.fixture
 def ratna(drive_of: Callable[..., Any]) -> Any:
     return drive_of(RATNA)
-
-
-def pdf(content: bytes = LETTER, **options: Any) -> MediaInMemoryUpload:
-    return MediaInMemoryUpload(content, "application/pdf", **options)
-
-
-def read(drive: Any, file_id: str, chunk_bytes: int = 4096) -> bytes:
-    out = io.BytesIO()
-    download = MediaIoBaseDownload(
-        out, drive.files().get_media(fileId=file_id, supportsAllDrives=True), chunksize=chunk_bytes
-    )
-    done = False
-    while not done:
-        _, done = download.next_chunk()
-    return out.getvalue()
 
 
 def refusal(request: Any) -> tuple[int, str, str]:

@@ -1,54 +1,27 @@
 """Who sees and changes a file in the sandbox's Drive, and what a person sees who clicks its link."""
 
-import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from googleapiclient.errors import HttpError
-from googleapiclient.http import MediaInMemoryUpload, MediaIoBaseDownload
+from googleapiclient.http import MediaInMemoryUpload
 
 from sync.sandbox import mailbox
 from sync.sandbox.drive import registry
 from tests.contract.sandbox.rooms import (
     CITRA,
     DONI,
+    LETTER,
     RATNA,
     WORKER,
     Google,
     errors,
     fetch,
-    google_at,
+    pdf,
+    read,
     service,
 )
-
-LETTER = b"%PDF-1.7\r\n" + bytes(range(256)) * 40 + b"\r\n%%EOF\r\n"
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Google]:
-    with google_at(tmp_path_factory.mktemp("sandbox")) as google:
-        yield google
-
-
-@pytest.fixture
-def google(started: Google) -> Google:
-    """An empty sandbox."""
-    started.running.desk.reset()
-    return started
-
-
-@pytest.fixture
-def drive_of(google: Google) -> Iterator[Callable[..., Any]]:
-    opened = []
-
-    def open_drive(email: str, **options: Any) -> Any:
-        opened.append(service("drive.v3", google.url, google.token(email), **options))
-        return opened[-1]
-
-    yield open_drive
-    for each in opened:
-        each.close()
 
 
 @pytest.fixture
@@ -64,21 +37,6 @@ def shared_drive(google: Google) -> str:
         members = {RATNA: "organizer", WORKER: "fileOrganizer"}
         registry.new_drive(db, id=drive_id, name="Arsip", members=members)
     return drive_id
-
-
-def pdf(content: bytes = LETTER, **options: Any) -> MediaInMemoryUpload:
-    return MediaInMemoryUpload(content, "application/pdf", **options)
-
-
-def read(drive: Any, file_id: str, chunk_bytes: int = 4096) -> bytes:
-    out = io.BytesIO()
-    download = MediaIoBaseDownload(
-        out, drive.files().get_media(fileId=file_id, supportsAllDrives=True), chunksize=chunk_bytes
-    )
-    done = False
-    while not done:
-        _, done = download.next_chunk()
-    return out.getvalue()
 
 
 def refusal(request: Any) -> tuple[int, str, str]:

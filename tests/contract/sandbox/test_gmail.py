@@ -17,29 +17,15 @@ from sync.sandbox import mailbox
 from tests.contract.sandbox.rooms import (
     CITRA,
     DONI,
+    LETTER,
     RATNA,
     WORKER,
     Google,
     errors,
-    google_at,
     service,
 )
 
-LETTER = b"%PDF-1.7\r\n" + bytes(range(256)) * 40 + b"\r\n%%EOF\r\n"
 GONE = (404, "notFound", "Requested entity was not found.")
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Google]:
-    with google_at(tmp_path_factory.mktemp("sandbox")) as google:
-        yield google
-
-
-@pytest.fixture
-def google(started: Google) -> Google:
-    """An empty sandbox."""
-    started.running.desk.reset()
-    return started
 
 
 @pytest.fixture
