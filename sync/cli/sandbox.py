@@ -29,8 +29,20 @@ def sandbox(
         int, typer.Option("--latency-ms", min=0, help="Tambahan waktu setiap panggilan, milidetik.")
     ] = 0,
     quotas: Annotated[
-        bool, typer.Option("--quotas", help="Batasi 60 baca + 60 tulis per menit seperti Google.")
+        bool,
+        typer.Option(
+            "--quotas",
+            help="Batasi 60 baca + 60 tulis per menit dan 2.000 email sehari seperti Google.",
+        ),
     ] = False,
+    smtp_account: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--smtp-account",
+            metavar="NAMA:SANDI",
+            help="Server email hanya menerima yang masuk dengan nama dan sandi ini; boleh berulang.",
+        ),
+    ] = None,
 ) -> int:
     """Jalankan Google tiruan di komputer ini, untuk mencoba.
 
@@ -50,11 +62,22 @@ def sandbox(
             faults=faults,
             latency_ms=latency_ms,
             quotas=quotas,
+            smtp_accounts=_accounts(smtp_account or []),
         )
     except (OSError, ValueError, GoogleError) as error:
         raise Mendable.one(
             "sandbox-tidak-bisa-mulai",
             where=f"sandbox --port {port} --data {data}",
             found=str(error),
-            allowed="port yang bebas, folder data yang boleh ditulis, berkas gangguan yang benar",
+            allowed="port yang bebas, folder data yang boleh ditulis dan tidak sedang dipakai, berkas gangguan yang benar",
         ) from error
+
+
+def _accounts(given: list[str]) -> dict[str, str] | None:
+    accounts = {}
+    for each in given:
+        name, colon, password = each.partition(":")
+        if not (name and colon and password):
+            raise ValueError("--smtp-account: harus NAMA:SANDI")
+        accounts[name] = password
+    return accounts or None

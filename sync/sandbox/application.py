@@ -5,6 +5,7 @@ Google's 500, written down in the sandbox's log. Only this machine's own address
 can reach in by a name of its own. Starting and stopping is server.py's affair.
 """
 
+import asyncio
 import functools
 import gzip
 import json
@@ -28,17 +29,19 @@ from sync.sandbox import (
     oauth,
     pages,
     sheets,
+    signed_in,
 )
 from sync.sandbox.control import Desk
-from sync.sandbox.faults import Plan
+from sync.sandbox.faults import Failure, Plan
 from sync.sandbox.frame import Answer, Call, Content, GoogleError, Json, Route, invalid
-from sync.sandbox.quotas import Quotas
+from sync.sandbox.quotas import reads
 
 THREADS = 32
 _GZIP_FROM_BYTES = 1024
 
 ROUTES: tuple[Route, ...] = (
     *oauth.ROUTES,
+    *signed_in.ROUTES,
     *sheets.ROUTES,
     *drive.ROUTES,
     *forms.ROUTES,
@@ -69,24 +72,24 @@ _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes over the wire; `cut` means the connection is closed without an answer."""
+    """What goes over the wire; `lost` says how not: drop (nothing), halfway (half the body), hang (silence)."""
 
     status: int
     headers: dict[str, str]
     body: bytes
-    cut: bool = False
+    lost: str = ""
 
 
 class Application:
     """ASGI: one coroutine a request, the work in a thread."""
 
-    def __init__(self, desk: Desk, *, latency_ms: int = 0, quotas: Quotas | None = None) -> None:
+    def __init__(self, desk: Desk, *, latency_ms: int = 0) -> None:
         import anyio
 
         self._desk = desk
         self._latency_s = latency_ms / 1000
-        self._quotas = quotas
-        mailbox.limit(desk.store, None if quotas is None else mailbox.PER_DAY)
+        desk.faults.apis = frozenset(each.api for each in ROUTES)
+        self._lost: dict[asyncio.Transport, asyncio.AbstractEventLoop] = {}
         self._limiter = anyio.CapacityLimiter(THREADS)
         self._routes: dict[str, list[Route]] = {}
         for each in (*ROUTES, *control.routes(desk)):
@@ -113,13 +116,32 @@ class Application:
             return
         answer = functools.partial(self._answer, scope, bytes(body))
         reply = await anyio.to_thread.run_sync(answer, limiter=self._limiter)
-        if reply.cut:
-            scope["state"]["transport"].abort()
-            return
-        await self._send(reply, send)
+        if reply.lost != "drop" and reply.lost != "hang":
+            await self._send(reply, send)
+        if reply.lost:
+            await self._lose(scope["state"]["transport"], reply.lost, receive)
+
+    async def _lose(self, transport: asyncio.Transport, how: str, receive: _Receive) -> None:
+        """Until the connection is gone, by whichever end."""
+        self._lost[transport] = asyncio.get_running_loop()
+        try:
+            if how == "drop":
+                transport.abort()
+            elif how == "halfway":
+                transport.close()
+            await receive()
+        finally:
+            del self._lost[transport]
+
+    def let_go(self) -> None:
+        """Nobody is kept waiting any longer for an answer that never comes."""
+        for transport, loop in list(self._lost.items()):
+            loop.call_soon_threadsafe(transport.abort)
 
     @staticmethod
     async def _send(reply: Reply, send: _Send) -> None:
+        """Half a body is announced as the whole of it."""
+        half = len(reply.body) // 2 if reply.lost else len(reply.body)
         headers = {**reply.headers, "content-length": str(len(reply.body))}
         await send(
             {
@@ -128,7 +150,13 @@ class Application:
                 "headers": [(k.lower().encode(), v.encode("latin-1")) for k, v in headers.items()],
             }
         )
-        await send({"type": "http.response.body", "body": reply.body})
+        await send(
+            {
+                "type": "http.response.body",
+                "body": reply.body[:half],
+                "more_body": bool(reply.lost),
+            }
+        )
 
     def _answer(self, scope: _Scope, body: bytes) -> Reply:
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
@@ -144,14 +172,15 @@ class Application:
         return self._handle(method, path, query, headers, body)
 
     def _batch(self, headers: dict[str, str], body: bytes) -> Reply:
-        answers = []
+        answers, lost = [], ""
         for part in batch.unpack(body, headers):
             reply = self._handle(part.method, part.path, part.query, part.headers, part.body)
-            if reply.cut:
+            if reply.lost in ("drop", "hang"):
                 return reply
+            lost = lost or reply.lost
             answers.append((part.content_id, reply.status, reply.headers, reply.body))
         kind, content = batch.pack(answers)
-        return _encode(Content(content, kind), headers)
+        return replace(_encode(Content(content, kind), headers), lost=lost)
 
     def _handle(
         self, method: str, path: str, query_text: str, headers: dict[str, str], body: bytes
@@ -193,29 +222,22 @@ class Application:
 
     def _perform(self, route: Route, call: Call) -> Reply:
         is_control = route.api.startswith("control.")
-        plan = Plan() if is_control else self._desk.faults.plan(route.api)
+        plan = Plan() if is_control else self._desk.faults.plan(route.api, call.method)
         if not is_control:
             time.sleep(self._latency_s + plan.delay_s)
         answer: Answer | GoogleError
+        lost = ""
         try:
-            if plan.drop_before:
-                return Reply(0, {}, b"", cut=True)
-            if plan.error is not None:
-                raise plan.error
-            if route.needs_token:
-                with call.store.read() as db:
-                    account, scopes = oauth.bearer(db, call.headers, call.query)
-                oauth.admit(route.api, call.method, scopes)
-                call = replace(call, account=account, scopes=scopes)
-                if self._quotas is not None:
-                    self._quotas.spend(route.api, call.method, account)
             for edit in plan.edits:
-                self._desk.edit(edit, call.path.get("spreadsheetId", ""))
-            answer = route.handler(call)
-            if plan.drop_after:
-                return Reply(0, {}, b"", cut=True)
-            if plan.error_after is not None:
-                raise plan.error_after
+                place = call.path.get("spreadsheetId") or call.path.get("fileId", "")
+                self._desk.edit(edit, place)
+            if plan.before is not None:
+                answer, lost = _failed(plan.before)
+            else:
+                answer = self._applied(route, call, plan)
+                if plan.after is not None:
+                    failure, lost = _failed(plan.after)
+                    answer = answer if lost else failure
         except GoogleError as error:
             answer = error
         except Exception:
@@ -223,7 +245,25 @@ class Application:
             answer = GoogleError(
                 500, "INTERNAL", "Internal error encountered.", reason="backendError"
             )
-        return _encode(answer, call.headers)
+        return replace(_encode(answer, call.headers), lost=lost)
+
+    def _applied(self, route: Route, call: Call, plan: Plan) -> Answer:
+        if route.needs_token:
+            with call.store.read() as db:
+                account, scopes = oauth.bearer(db, call.headers, call.query, route.api)
+            oauth.admit(route.api, scopes)
+            call = replace(call, account=account, scopes=scopes)
+            if self._desk.quotas is not None:
+                self._desk.quotas.spend(route.api, call.method, account)
+        if plan.stale_s and reads(route.api, call.method):
+            with self._desk.store.as_of(plan.stale_s):
+                return route.handler(call)
+        return route.handler(call)
+
+
+def _failed(how: Failure | str) -> tuple[Answer | GoogleError, str]:
+    """What is answered, and how the connection is lost."""
+    return ({}, how) if isinstance(how, str) else (how, "")
 
 
 def _only_from_here(headers: dict[str, str]) -> None:
@@ -274,6 +314,10 @@ def _detail(error: GoogleError) -> Json:
     """`errors[0]`: the form of Google's older APIs, which Drive and Gmail keep."""
     domain = "usageLimits" if error.reason in _USAGE_LIMITS else "global"
     detail: Json = {"message": error.message, "domain": domain, "reason": error.reason}
+    if error.code == 401:
+        said = {"authError": "Invalid Credentials", "required": "Login Required."}
+        detail["message"] = said.get(error.reason, error.message)
+        detail |= {"location": "Authorization", "locationType": "header"}
     if error.code == 404 and error.message.startswith("File not found: "):
         detail |= {"location": "fileId", "locationType": "parameter"}
     return detail

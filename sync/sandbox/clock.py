@@ -16,11 +16,16 @@ FASTEST = 1_000_000
 class Clock:
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._real_s = self._shown_s = time.time()
-        self._speed = 1.0
+        self.restore()
+
+    def restore(self) -> None:
+        """The machine's time again."""
+        with self._lock:
+            self._real_s = self._shown_s = time.time()
+            self._speed = 1.0
 
     def now(self) -> float:
-        """Seconds since 1970, as this clock has it; it never goes back."""
+        """Seconds since 1970, as this clock has it; it goes back when it is restored only."""
         with self._lock:
             return self._now()
 

@@ -6,17 +6,20 @@ goes through the real APIs, never through here.
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from sync.sandbox import accounts, mailbox, oauth, smtp_sink
+from sync.sandbox import accounts, clock, mailbox, oauth, smtp_sink
 from sync.sandbox.drive import registry
 from sync.sandbox.faults import Faults
 from sync.sandbox.forms import book as forms_book
 from sync.sandbox.forms import linked_sheet
 from sync.sandbox.forms.book import Form, Response
-from sync.sandbox.frame import Answer, Call, GoogleError, Json, Route, Store, invalid, route
+from sync.sandbox.frame import Answer, Call, GoogleError, Json, Route, invalid, route
+from sync.sandbox.past import RememberingStore
+from sync.sandbox.quotas import Quotas
 from sync.sandbox.sheets.book import Book
 from sync.sandbox.sheets.routes import apply
 
@@ -54,12 +57,24 @@ class Tally:
 
 
 class Desk:
-    def __init__(self, store: Store, url: str, log: logging.Logger) -> None:
+    """`faults` are planned at the start and after each reset; with `quotas` calls and mail have Google's limits."""
+
+    def __init__(
+        self,
+        store: RememberingStore,
+        url: str,
+        log: logging.Logger,
+        *,
+        faults: Any = None,
+        quotas: bool = False,
+    ) -> None:
         self.store = store
         self.url = url
         self.log = log
-        self.faults = Faults()
+        self.faults = Faults(store.remember)
+        self.quotas = Quotas(clock.of(store)) if quotas else None
         self.tally = Tally()
+        self._faults_at_start = {} if faults is None else faults
 
     def edit(self, body: Json, spreadsheet_id: str) -> None:
         """An officer's edit at this very moment: a body of spreadsheets.batchUpdate."""
@@ -74,18 +89,34 @@ class Desk:
             raise RuntimeError(f"the planned edit of {book_id} failed: {error}") from error
 
     def break_things(self, given: Any) -> None:
-        """Replaces all planned faults: `{"rules": […], "smtp": […]}`, or the rules alone. Raises 400."""
-        rules, smtp = (
-            (given.get("rules", []), given.get("smtp"))
-            if isinstance(given, dict)
-            else (given, None)
-        )
-        self.faults.replace(rules)
-        if smtp is not None:
-            try:
-                smtp_sink.plan(self.store, smtp)
-            except (ValueError, TypeError, AttributeError) as error:
-                raise invalid(f"smtp: {error}") from None
+        """Plans faults: `{"rules": […], "smtp": […]}`, or the rules alone. What is named is replaced; nothing named
+        ends all. Raises 400, and then nothing has changed.
+        """
+        parts = given if isinstance(given, dict) else {"rules": given}
+        if unknown := parts.keys() - {"rules", "smtp"}:
+            raise invalid(f"unknown {_listed(unknown)}; allowed are rules, smtp")
+        parts = parts or {"rules": [], "smtp": []}
+        plans = smtp_sink.understood(parts.get("smtp", []))
+        if "rules" in parts:
+            self.faults.replace(parts["rules"])
+        if "smtp" in parts:
+            smtp_sink.plan(self.store, plans)
+
+    def planned(self) -> Json:
+        return {"rules": self.faults.listed(), "smtp": smtp_sink.planned(self.store)}
+
+    def restore_faults(self) -> None:
+        """As at the start."""
+        self.break_things({})
+        self.break_things(self._faults_at_start)
+
+    def restore_limits(self) -> None:
+        """The clock, and what an account may still do, as at the start."""
+        clock.of(self.store).restore()
+        mailbox.limit(self.store, None if self.quotas is None else mailbox.PER_DAY)
+        mailbox.forgive(self.store)
+        if self.quotas is not None:
+            self.quotas.clear()
 
     def reset(self) -> None:
         """An emptied data folder; accounts, their keys and the shared folder's id stay as they were."""
@@ -99,13 +130,18 @@ class Desk:
                 db.execute(f'DELETE FROM "{table}"')  # noqa: S608 - names out of the database itself
             accounts.seed(db)
         mailbox.forget(self.store)
-        self.faults.replace([])
+        self.restore_faults()
+        self.restore_limits()
         self.tally.clear()
 
     def close(self) -> None:
         self.store.close()
         for handler in self.log.handlers:
             handler.close()
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(ascii(name)[1:-1] for name in sorted(names))
 
 
 # Forms
@@ -135,7 +171,10 @@ def list_forms(call: Call) -> Json:
         for form in forms_book.every(db):
             sheet_id, tab = linked_sheet.tab(db, form) or (None, "")
             questions = [
-                {name: question[name] for name in ("title", "type", "required", "options")}
+                {
+                    name: question[name]
+                    for name in ("questionId", "title", "type", "required", "options")
+                }
                 for question in form.questions
             ]
             shown.append(
@@ -182,14 +221,27 @@ def _written(db: Any, form: Form, response: Response) -> Json:
 
 
 def token(call: Call) -> Json:
-    """A bearer token without a key: `officer`, `worker`, or any email. The door opens on the loopback address only."""
+    """A bearer token without a key: `officer`, `worker`, or any email; `scope` and `expires_in` (seconds) if not all
+    and an hour. The door opens on the loopback address only.
+    """
+    if unknown := call.query.keys() - {"account", "scope", "expires_in"}:
+        raise invalid(f"unknown {_listed(unknown)}; allowed are account, expires_in, scope")
     name = call.first("account", "officer")
     email = accounts.NAMES.get(name, name)
     if "@" not in email:
         raise invalid(f"account must be an email or one of {sorted(accounts.NAMES)}")
+    lifetime = call.first("expires_in", str(oauth.LIFETIME_S))
+    if not re.fullmatch(r"[0-9]{1,5}", lifetime):
+        raise invalid("expires_in must be a whole number of seconds")
+    scopes = call.first("scope") or oauth.ALL_SCOPES
     with call.store.write() as db:
-        issued = oauth.issue(db, email, oauth.ALL_SCOPES)
-    return {"access_token": issued, "account": email, "expires_in": oauth.LIFETIME_S}
+        issued = oauth.issue(db, email, scopes, int(lifetime))
+    return {
+        "access_token": issued,
+        "account": email,
+        "expires_in": int(lifetime),
+        "scope": scopes,
+    }
 
 
 def show_mailbox(call: Call) -> Json:
@@ -203,28 +255,35 @@ def routes(desk: Desk) -> list[Route]:
         return desk.tally.told()
 
     def faults(_call: Call) -> Json:
-        return {"rules": desk.faults.listed()}
+        return desk.planned()
 
     def put_faults(call: Call) -> Json:
         try:
             given = json.loads(call.body or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             raise invalid("Invalid JSON payload received.") from None
         desk.break_things(given)
-        return {"rules": desk.faults.listed()}
+        return desk.planned()
+
+    parts = {
+        "requests": desk.tally.clear,
+        "faults": desk.restore_faults,
+        "limits": desk.restore_limits,
+    }
 
     def reset(call: Call) -> Json:
-        """`{"only": ["requests", "faults"]}` leaves the data alone."""
-        only = call.json().get("only")
+        """`{"only": ["requests", "faults", "limits"]}` leaves the data alone."""
+        body = call.json()
+        if unknown := body.keys() - {"only"}:
+            raise invalid(f"unknown {_listed(unknown)}; allowed is only")
+        only = body.get("only")
         if only is None:
             desk.reset()
             return {}
-        if not isinstance(only, list) or any(each not in ("requests", "faults") for each in only):
-            raise invalid('only may hold "requests" and "faults"')
-        if "requests" in only:
-            desk.tally.clear()
-        if "faults" in only:
-            desk.faults.replace([])
+        if not isinstance(only, list) or any(each not in tuple(parts) for each in only):
+            raise invalid(f"only may hold {_listed(parts)}")
+        for each in only:
+            parts[each]()
         return {}
 
     def control(method: str, path: str, name: str, handler: Callable[[Call], Answer]) -> Route:

@@ -1,70 +1,102 @@
-"""Things that go wrong on purpose: error answers, cut connections, slowness, an officer's edit at the worst moment.
+"""Things that go wrong on purpose: error answers, cut connections, slowness, stale reads, an officer's edit at the
+worst moment.
 
 A rule says for which calls (`api`, a glob), when (`nth`, or `probability` with a `seed`), how often (`times`) and what.
-Deciding is all this module does; server.py carries it out.
+Deciding is all this module does; application.py carries it out.
 """
 
 import fnmatch
+import json
+import math
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.sandbox.frame import GoogleError, Json, invalid
+from sync.sandbox.frame import Content, GoogleError, Json, invalid
 from sync.sandbox.quotas import exhausted
 
-_ERRORS: dict[str, Callable[[], GoogleError]] = {
-    "400": lambda: GoogleError(400, "INVALID_ARGUMENT", "Request contains an invalid argument."),
-    "401": lambda: GoogleError(
-        401, "UNAUTHENTICATED", "Request had invalid authentication credentials."
-    ),
-    "403": lambda: GoogleError(
+DEFAULT_DELAY_MS = 1000
+LONGEST_DELAY_MS = 600_000
+LONGEST_AGO_S = 86_400
+
+_BAD_GATEWAY = b"""<!DOCTYPE html>
+<html lang=en>
+  <meta charset=utf-8>
+  <title>Error 502 (Server Error)!!1</title>
+  <p><b>502.</b> <ins>That\xe2\x80\x99s an error.</ins>
+  <p>The server encountered a temporary error and could not complete your request.<p>Please try again in 30 seconds.  <ins>That\xe2\x80\x99s all we know.</ins>
+"""
+
+Failure = GoogleError | Content
+
+
+def _said(code: int, status: str, message: str, reason: str = "") -> Callable[[str, str], Failure]:
+    return lambda _api, _method: GoogleError(code, status, message, reason=reason)
+
+
+_ERRORS: dict[str, Callable[[str, str], Failure]] = {
+    "400": _said(400, "INVALID_ARGUMENT", "Request contains an invalid argument."),
+    "401": _said(401, "UNAUTHENTICATED", "Request had invalid authentication credentials."),
+    "403": _said(
         403,
         "PERMISSION_DENIED",
         "The caller does not have permission",
-        reason="insufficientFilePermissions",
+        "insufficientFilePermissions",
     ),
-    "403-rate": lambda: GoogleError(
-        403, "PERMISSION_DENIED", "User Rate Limit Exceeded", reason="userRateLimitExceeded"
+    "403-rate": _said(
+        403, "PERMISSION_DENIED", "User Rate Limit Exceeded", "userRateLimitExceeded"
     ),
-    "404": lambda: GoogleError(
-        404, "NOT_FOUND", "Requested entity was not found.", reason="notFound"
-    ),
+    "404": _said(404, "NOT_FOUND", "Requested entity was not found.", "notFound"),
     "429": exhausted,
-    "500": lambda: GoogleError(
-        500, "INTERNAL", "Internal error encountered.", reason="backendError"
-    ),
-    "502": lambda: GoogleError(502, "UNAVAILABLE", "Bad Gateway", reason="backendError"),
-    "503": lambda: GoogleError(
-        503, "UNAVAILABLE", "The service is currently unavailable.", reason="backendError"
-    ),
-    "504": lambda: GoogleError(
-        504, "DEADLINE_EXCEEDED", "Deadline exceeded.", reason="backendError"
-    ),
+    "500": _said(500, "INTERNAL", "Internal error encountered.", "backendError"),
+    "502": lambda _api, _method: Content(_BAD_GATEWAY, "text/html; charset=UTF-8", 502),
+    "503": _said(503, "UNAVAILABLE", "The service is currently unavailable.", "backendError"),
+    "504": _said(504, "DEADLINE_EXCEEDED", "Deadline exceeded.", "backendError"),
 }
 """`do` → the answer instead of the call; with "-after" appended, the call is applied first."""
 
-DEFAULT_DELAY_MS = 1000
+_LOST = {
+    "drop-before": ("before", "drop"),
+    "drop-after": ("after", "drop"),
+    "drop-halfway": ("after", "halfway"),
+    "hang-before": ("before", "hang"),
+    "hang-after": ("after", "hang"),
+}
+"""`do` → when, and what happens to the connection."""
+
+ACTIONS = (
+    *_ERRORS,
+    *(name + "-after" for name in _ERRORS),
+    *_LOST,
+    "delay",
+    "stale",
+    "edit",
+)
 
 
 @dataclass(slots=True)
 class Rule:
-    api: str
-    do: str = ""
+    api: str = "*"
+    do: str = "edit"
     nth: int | None = None
     probability: float | None = None
     times: int | None = None
-    delay_ms: int = DEFAULT_DELAY_MS
+    delay_ms: int = 0
+    stale_s: float = 0
     edit: Json | None = None
     seen: int = 0
     done: int = 0
     dice: random.Random = field(default_factory=random.Random)
 
-    def strikes(self, api: str) -> bool:
+    def names(self, api: str) -> bool:
         names = (api, api.replace("sheets.spreadsheets.", "sheets."))
         patterns = (self.api, "*." + self.api)
-        if not any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in patterns):
+        return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in patterns)
+
+    def strikes(self, api: str) -> bool:
+        if not self.names(api):
             return False
         self.seen += 1
         if self.times is not None and self.done >= self.times:
@@ -79,31 +111,44 @@ class Rule:
 
 @dataclass(slots=True)
 class Plan:
-    """What is to happen to one call."""
+    """What is to happen to one call: before it is applied or after, a failure is answered or the connection is lost."""
 
-    error: GoogleError | None = None
-    error_after: GoogleError | None = None
+    before: Failure | str | None = None
+    after: Failure | str | None = None
     delay_s: float = 0
-    drop_before: bool = False
-    drop_after: bool = False
+    stale_s: float = 0
     edits: list[Json] = field(default_factory=list)
+
+    def add(self, rule: Rule, api: str, method: str) -> None:
+        self.delay_s += rule.delay_ms / 1000
+        self.stale_s = max(self.stale_s, rule.stale_s)
+        if rule.edit is not None:
+            self.edits.append(rule.edit)
+        if rule.do in _LOST:
+            when, what = _LOST[rule.do]
+            setattr(self, when, what)
+        elif (name := rule.do.removesuffix("-after")) in _ERRORS:
+            setattr(self, "before" if name == rule.do else "after", _ERRORS[name](api, method))
 
 
 class Faults:
-    def __init__(self) -> None:
+    """`remember` is told how many seconds back stale reads look; `apis` are the methods that a rule may mean."""
+
+    def __init__(self, remember: Callable[[float], None], apis: Collection[str] = ()) -> None:
+        self.apis = apis
+        self._remember = remember
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
         self._texts: list[Json] = []
 
     def replace(self, rules: Any) -> None:
         """All rules at once; counting begins anew. Raises 400 for a rule that cannot be understood."""
-        if isinstance(rules, dict):
-            rules = rules.get("rules", rules.get("faults"))
         if not isinstance(rules, list):
             raise invalid('Faults are {"rules": [{"api": …, "do": …}]}.')
-        read = [_rule(number, text) for number, text in enumerate(rules)]
+        read = [self._read(number, text) for number, text in enumerate(rules)]
         with self._lock:
             self._rules, self._texts = read, rules
+        self._remember(max((rule.stale_s for rule in read), default=0.0))
 
     def listed(self) -> list[Json]:
         with self._lock:
@@ -112,69 +157,95 @@ class Faults:
                 for text, rule in zip(self._texts, self._rules, strict=True)
             ]
 
-    def plan(self, api: str) -> Plan:
+    def plan(self, api: str, method: str) -> Plan:
         plan = Plan()
         with self._lock:
             for rule in self._rules:
                 if rule.strikes(api):
-                    _add(plan, rule)
+                    plan.add(rule, api, method)
         return plan
 
+    def _read(self, number: int, text: Any) -> Rule:
+        try:
+            rule = _rule(number, text)
+            if self.apis and not any(rule.names(api) for api in self.apis):
+                raise ValueError(
+                    f'"api": no method of the sandbox is called "{ascii(rule.api)[1:-1]}"'
+                )
+        except ValueError as error:
+            raise invalid(f"rules[{number}]: {error}") from None
+        return rule
 
-def _add(plan: Plan, rule: Rule) -> None:
-    if rule.edit is not None:
-        plan.edits.append(rule.edit)
-    if rule.do == "delay":
-        plan.delay_s += rule.delay_ms / 1000
-    elif rule.do == "drop-before":
-        plan.drop_before = True
-    elif rule.do == "drop-after":
-        plan.drop_after = True
-    elif rule.do.endswith("-after"):
-        plan.error_after = _ERRORS[rule.do.removesuffix("-after")]()
-    elif rule.do in _ERRORS:
-        plan.error = _ERRORS[rule.do]()
+
+def _whole(least: int, most: int) -> tuple[Callable[[Any], bool], str]:
+    return (
+        lambda value: type(value) is int and least <= value <= most,
+        f"a whole number from {least} to {most}",
+    )
+
+
+def _number(most: float) -> tuple[Callable[[Any], bool], str]:
+    return (
+        lambda value: type(value) in (int, float) and math.isfinite(value) and 0 <= value <= most,
+        f"a number from 0 to {most}",
+    )
+
+
+def _is_edit(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("requests"), list)
+        and all(isinstance(value.get(name, ""), str) for name in ("spreadsheetId", "account"))
+        and not value.keys() - {"requests", "spreadsheetId", "account"}
+    )
+
+
+KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "api": (
+        lambda value: isinstance(value, str) and value != "",
+        "a method or a pattern, for instance sheets.spreadsheets.values.get",
+    ),
+    "do": (lambda value: value in ACTIONS, f"one of {', '.join(ACTIONS)}"),
+    "nth": _whole(1, 10**9),
+    "times": _whole(1, 10**9),
+    "probability": _number(1),
+    "seed": (lambda value: type(value) in (int, str), "a whole number or a text"),
+    "delay_ms": _whole(0, LONGEST_DELAY_MS),
+    "stale_s": _number(LONGEST_AGO_S),
+    "edit": (
+        _is_edit,
+        'a body of spreadsheets.batchUpdate, {"requests": […]}, with "spreadsheetId" and "account" if need be',
+    ),
+}
+"""What a rule may say: is it right, and what would be."""
+
+_NEEDED_BY = {"stale": "stale_s", "edit": "edit"}
 
 
 def _rule(number: int, text: Any) -> Rule:
-    def refuse(why: str) -> GoogleError:
-        return invalid(f"rules[{number}]: {why}")
-
     if not isinstance(text, dict):
-        raise refuse("must be an object")
-    known = {"api", "do", "nth", "probability", "times", "delay_ms", "edit", "seed"}
-    if unknown := set(text) - known:
-        raise refuse(f"unknown {sorted(unknown)}; allowed are {sorted(known)}")
-    do = str(text.get("do", ""))
-    possible = {*_ERRORS, *(name + "-after" for name in _ERRORS)}
-    possible |= {"delay", "drop-before", "drop-after", "edit"}
-    edit = text.get("edit")
-    if do not in possible and not (do == "" and edit is not None):
-        raise refuse(f'"do": {do!r} is not one of {sorted(possible)}')
-    if edit is not None and not (isinstance(edit, dict) and isinstance(edit.get("requests"), list)):
-        raise refuse('"edit" must be a body of spreadsheets.batchUpdate: {"requests": […]}')
-    nth, times, probability = text.get("nth"), text.get("times"), text.get("probability")
-    for name, value in (("nth", nth), ("times", times)):
-        if value is not None and (not isinstance(value, int) or value < 1):
-            raise refuse(f"{name} must be a whole number from 1")
-    if probability is not None and not (
-        isinstance(probability, int | float) and 0 <= probability <= 1
-    ):
-        raise refuse("probability must be between 0 and 1")
-    delay_ms = text.get("delay_ms", DEFAULT_DELAY_MS)
-    if not isinstance(delay_ms, int) or delay_ms < 0:
-        raise refuse("delay_ms must be a whole number")
-    api = text.get("api", "*")
-    if not isinstance(api, str) or not api:
-        raise refuse("api must name a method, for instance sheets.spreadsheets.values.get")
-    return Rule(
-        api=api,
-        do=do,
-        nth=nth,
-        probability=probability,
-        # The nth call alone is meant unless more are asked for.
-        times=times if times is not None else (1 if nth is not None else None),
-        delay_ms=delay_ms,
-        edit=edit,
-        dice=random.Random(text.get("seed", 0)),  # noqa: S311 - repeatable on purpose
-    )
+        raise ValueError("must be an object")
+    if unknown := text.keys() - KEYS.keys():
+        raise ValueError(f"unknown {_listed(unknown)}; allowed are {_listed(KEYS)}")
+    given = {name: value for name, value in text.items() if value is not None}
+    for name, value in given.items():
+        is_right, what = KEYS[name]
+        if not is_right(value):
+            raise ValueError(f'"{name}": {json.dumps(value)[:80]} is not {what}')
+    if "do" not in given and "edit" not in given:
+        raise ValueError(f'"do" must be {KEYS["do"][1]}')
+    do = given.get("do", "edit")
+    if (needed := _NEEDED_BY.get(do)) is not None and needed not in given:
+        raise ValueError(f'"do": "{do}" needs "{needed}"')
+    if "stale_s" in given and do != "stale":
+        raise ValueError('"stale_s" belongs to "do": "stale"')
+    if do == "delay":
+        given.setdefault("delay_ms", DEFAULT_DELAY_MS)
+    if "nth" in given:  # the nth call alone is meant unless more are asked for
+        given.setdefault("times", 1)
+    dice = random.Random(given.pop("seed", number))  # noqa: S311 - repeatable on purpose
+    return Rule(**given, dice=dice)
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(ascii(name)[1:-1] for name in sorted(names))

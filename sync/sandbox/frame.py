@@ -6,6 +6,7 @@ transaction that holds the only writer's lock.
 """
 
 import json
+import math
 import re
 import sqlite3
 import threading
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
+
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 class GoogleError(Exception):
@@ -75,6 +78,7 @@ class Call:
     """One request. `account` is the email of the caller ("" where a route needs no token).
 
     `path` holds the parts named in the route's pattern, percent-decoded; `query` every value of each name.
+    `message` is the body once a room has read it as the message that its method takes.
     """
 
     store: "Store"
@@ -86,26 +90,43 @@ class Call:
     headers: Mapping[str, str]
     body: bytes
     base_url: str
+    message: Json = field(default_factory=dict)
 
     def json(self) -> Json:
         """The body as an object. Raises GoogleError 400 as Google does."""
         if not self.body:
             return {}
         try:
-            value = json.loads(self.body)
+            value = json.loads(self.body, parse_float=_finite, parse_constant=_finite)
         except (ValueError, RecursionError):
-            raise invalid("Invalid JSON payload received.") from None
+            raise invalid("Invalid JSON payload received. Unexpected token.") from None
         if not isinstance(value, dict):
             raise invalid(
                 'Invalid JSON payload received. Unknown name "": Root element must be a message.'
             )
-        return value
+        return _well_formed(value) if b"\\u" in self.body else value
 
     def first(self, name: str, default: str = "") -> str:
         return self.query.get(name, [default])[0]
 
     def flag(self, name: str) -> bool:
         return self.first(name).lower() in ("true", "1")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):  # Python alone takes NaN, Infinity and 1e999
+        raise ValueError(text)
+    return number
+
+
+def _well_formed(value: Json) -> Json:
+    """Half of a surrogate pair, which only an escape can bring, is U+FFFD."""
+    text = json.dumps(value, ensure_ascii=False)
+    if _HALF_A_PAIR.search(text):
+        mended: Json = json.loads(_HALF_A_PAIR.sub("\ufffd", text))
+        return mended
+    return value
 
 
 Answer = Json | Content

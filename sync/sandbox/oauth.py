@@ -9,10 +9,11 @@ import json
 import secrets
 import sqlite3
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from sync.sandbox import accounts
+from sync.sandbox import accounts, scopes
 from sync.sandbox.frame import Answer, Call, Content, GoogleError, Json, route
 
 GOOGLE_AUDIENCES = (
@@ -22,6 +23,11 @@ GOOGLE_AUDIENCES = (
 )
 LIFETIME_S = 3600
 CLOCK_SKEW_S = 300
+_REMEMBERED_S = 24 * 3600
+"""So long an expired token is told from one that never was."""
+_OLDER_ERRORS = ("drive", "gmail")
+"""Rooms whose errors also have the form of Google's older APIs."""
+_OTHER_SCOPES = ("openid", "email", "profile")
 _AUTH = "https://www.googleapis.com/auth/"
 _MAIL = "https://mail.google.com/"
 
@@ -32,19 +38,10 @@ CREATE TABLE IF NOT EXISTS oauth_tokens (
     scopes TEXT NOT NULL,
     expires_at REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS oauth_revoked (
+    refresh_token TEXT PRIMARY KEY
+);
 """
-
-# Any one of these admits to the room; a room that tells its methods apart does so itself.
-_ADMITTED = {
-    "sheets": ("spreadsheets", "drive", "drive.file"),
-    "drive": ("drive", "drive.file", "drive.appdata", "drive.metadata"),
-    "forms": ("forms.body", "forms.responses.readonly", "drive", "drive.file"),
-}
-_ADMITTED_READERS = {
-    "sheets": ("spreadsheets.readonly", "drive.readonly"),
-    "drive": ("drive.readonly", "drive.metadata.readonly"),
-    "forms": ("forms.body.readonly", "drive.readonly"),
-}
 
 
 class _Refused(Exception):
@@ -56,22 +53,23 @@ class _Refused(Exception):
         self.status = status
 
 
-def issue(db: sqlite3.Connection, email: str, scopes: str) -> str:
-    """A new bearer token of this account; `scopes` separated by spaces."""
+def issue(db: sqlite3.Connection, email: str, scope: str, lifetime_s: int = LIFETIME_S) -> str:
+    """A new bearer token of this account; the scopes in `scope` are separated by spaces."""
     now = time.time()
-    db.execute("DELETE FROM oauth_tokens WHERE expires_at < ?", (now,))
+    db.execute("DELETE FROM oauth_tokens WHERE expires_at < ?", (now - _REMEMBERED_S,))
     token = "ya29." + secrets.token_urlsafe(48)
     db.execute(
         "INSERT INTO oauth_tokens VALUES (?, ?, ?, ?)",
-        (token, email.lower(), scopes, now + LIFETIME_S),
+        (token, email.lower(), scope, now + lifetime_s),
     )
     return token
 
 
 def bearer(
-    db: sqlite3.Connection, headers: Any, query: dict[str, list[str]]
+    db: sqlite3.Connection, headers: Any, query: dict[str, list[str]], api: str = ""
 ) -> tuple[str, frozenset[str]]:
     """The account and scopes behind a request's token. Raises 401 as Google does."""
+    older = api.startswith(_OLDER_ERRORS)
     kind, _, token = headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
         token = query.get("access_token", [""])[0]
@@ -83,19 +81,21 @@ def bearer(
             "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie"
             " or other valid authentication credential."
             " See https://developers.google.com/identity/sign-in/web/devconsole-project.",
-            details=[_error_info("CREDENTIALS_MISSING")],
+            reason="required" if older else "",
+            details=[_error_info("CREDENTIALS_MISSING", api)],
             headers={"www-authenticate": 'Bearer realm="https://accounts.google.com/"'},
         )
     row = db.execute("SELECT * FROM oauth_tokens WHERE token = ?", (token,)).fetchone()
-    if row is None or row["expires_at"] < time.time():
+    if row is None or row["expires_at"] <= time.time():
         raise GoogleError(
             401,
             "UNAUTHENTICATED",
             "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other"
             " valid authentication credential."
             " See https://developers.google.com/identity/sign-in/web/devconsole-project.",
+            reason="authError" if older else "",
             details=[
-                _error_info("ACCESS_TOKEN_EXPIRED" if row else "ACCESS_TOKEN_TYPE_UNSUPPORTED")
+                _error_info("ACCESS_TOKEN_EXPIRED" if row else "ACCESS_TOKEN_TYPE_UNSUPPORTED", api)
             ],
             headers={
                 "www-authenticate": 'Bearer realm="https://accounts.google.com/", error="invalid_token"'
@@ -104,42 +104,49 @@ def bearer(
     return row["email"], frozenset(row["scopes"].split())
 
 
-def admit(api: str, method: str, scopes: frozenset[str]) -> None:
-    """Refuses a token whose scopes have nothing to do with this API."""
-    room = api.partition(".")[0]
-    if room not in _ADMITTED:
+def admit(api: str, held: frozenset[str]) -> None:
+    """Refuses a token none of whose scopes opens this method."""
+    wanted = scopes.opening(api)
+    if not wanted or wanted & held:
         return
-    names = _ADMITTED[room] + (_ADMITTED_READERS[room] if method == "GET" else ())
-    if not any(_AUTH + name in scopes for name in names):
-        raise GoogleError(
-            403,
-            "PERMISSION_DENIED",
-            "Request had insufficient authentication scopes.",
-            reason="insufficientPermissions" if room == "drive" else "",
-            details=[_error_info("ACCESS_TOKEN_SCOPE_INSUFFICIENT")],
-        )
+    raise GoogleError(
+        403,
+        "PERMISSION_DENIED",
+        "Request had insufficient authentication scopes.",
+        reason="insufficientPermissions" if api.startswith(_OLDER_ERRORS) else "",
+        details=[_error_info("ACCESS_TOKEN_SCOPE_INSUFFICIENT", api)],
+        headers={
+            "www-authenticate": 'Bearer realm="https://accounts.google.com/",'
+            f' error="insufficient_scope", scope="{" ".join(sorted(wanted))}"'
+        },
+    )
 
 
-def _error_info(reason: str) -> Json:
+def _error_info(reason: str, api: str) -> Json:
     return {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": reason,
         "domain": "googleapis.com",
+        "metadata": {"service": f"{api.partition('.')[0]}.googleapis.com"},
     }
 
 
-def token(call: Call) -> Answer:
-    form = {
-        name: values[-1] for name, values in parse_qs(call.body.decode("utf-8", "replace")).items()
-    }
+def _form(call: Call) -> dict[str, str]:
+    """The fields of a request to the token endpoint: a form, or JSON, which Google takes too."""
+    if call.headers.get("content-type", "").startswith("application/json"):
+        try:
+            given = call.json()
+        except GoogleError as error:
+            raise _Refused("invalid_request", error.message) from None
+        return {name: value for name, value in given.items() if isinstance(value, str)}
+    form = parse_qs(call.body.decode("utf-8", "replace"))
+    return {name: values[-1] for name, values in form.items()}
+
+
+def _answered(call: Call, handle: Callable[[sqlite3.Connection, dict[str, str]], Json]) -> Answer:
     try:
         with call.store.write() as db:
-            grant = form.get("grant_type", "")
-            if grant == "urn:ietf:params:oauth:grant-type:jwt-bearer":
-                return _by_assertion(db, form.get("assertion", ""), call.base_url)
-            if grant == "refresh_token":
-                return _by_refresh_token(db, form)
-            raise _Refused("unsupported_grant_type", f"Invalid grant_type: {grant}")
+            return handle(db, _form(call))
     except _Refused as refused:
         return Content(
             json.dumps(refused.body, indent=2).encode(),
@@ -148,31 +155,70 @@ def token(call: Call) -> Answer:
         )
 
 
+def token(call: Call) -> Answer:
+    def granted(db: sqlite3.Connection, form: dict[str, str]) -> Json:
+        grant = form.get("grant_type", "")
+        if grant == "urn:ietf:params:oauth:grant-type:jwt-bearer":
+            return _by_assertion(db, form.get("assertion", ""), call.base_url)
+        if grant == "refresh_token":
+            return _by_refresh_token(db, form)
+        raise _Refused("unsupported_grant_type", f"Invalid grant_type: {grant}")
+
+    return _answered(call, granted)
+
+
+def revoke(call: Call) -> Answer:
+    """What the person's page of connected apps does: a refresh token, or an access token, is worth nothing afterwards.
+
+    A reset undoes it.
+    """
+
+    def revoked(db: sqlite3.Connection, form: dict[str, str]) -> Json:
+        given = form.get("token") or call.first("token")
+        row = db.execute(
+            "SELECT email FROM oauth_accounts WHERE refresh_token = ?", (given,)
+        ).fetchone()
+        if row is not None:
+            db.execute("INSERT INTO oauth_revoked VALUES (?) ON CONFLICT DO NOTHING", (given,))
+            db.execute("DELETE FROM oauth_tokens WHERE email = ?", (row["email"],))
+        elif not db.execute("DELETE FROM oauth_tokens WHERE token = ?", (given,)).rowcount:
+            raise _Refused("invalid_token", "Token expired or revoked")
+        return {}
+
+    return _answered(call, revoked)
+
+
 def _by_assertion(db: sqlite3.Connection, assertion: str, base_url: str) -> Json:
     claims = _verified(db, assertion)
     if claims.get("aud") not in (*GOOGLE_AUDIENCES, base_url + "/token"):
         raise _Refused("invalid_grant", "Invalid JWT: Failed audience check.")
     now = time.time()
     issued, expires = claims.get("iat"), claims.get("exp")
-    if (
-        not isinstance(issued, int | float)
-        or not isinstance(expires, int | float)
-        or issued > now + CLOCK_SKEW_S
-        or expires < now - CLOCK_SKEW_S
-        or expires - issued > LIFETIME_S + CLOCK_SKEW_S
-    ):
+    timely = (
+        isinstance(issued, int | float)
+        and isinstance(expires, int | float)
+        and issued <= now + CLOCK_SKEW_S
+        and expires >= now - CLOCK_SKEW_S
+        and 0 <= expires - issued <= LIFETIME_S + CLOCK_SKEW_S
+    )
+    if not timely:
         raise _Refused(
             "invalid_grant",
             "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe."
             " Check your iat and exp values in the JWT claim.",
         )
-    scopes = claims.get("scope") or ""
-    if not isinstance(scopes, str) or not scopes.strip():
+    scope = claims.get("scope")
+    asked = scope.split() if isinstance(scope, str) else []
+    if not asked or not all(each.startswith("https://") or each in _OTHER_SCOPES for each in asked):
         raise _Refused("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
     email = claims["iss"]
     subject = claims.get("sub") or email
     if subject != email:
-        if subject.endswith(".gserviceaccount.com") or "@" not in subject:
+        if (
+            not isinstance(subject, str)
+            or subject.endswith(".gserviceaccount.com")
+            or "@" not in subject
+        ):
             raise _Refused("invalid_grant", "Invalid email or User ID")
         domain = accounts.OFFICER.partition("@")[2]
         if subject.partition("@")[2] != domain:
@@ -183,7 +229,7 @@ def _by_assertion(db: sqlite3.Connection, assertion: str, base_url: str) -> Json
                 401,
             )
     return {
-        "access_token": issue(db, subject, scopes),
+        "access_token": issue(db, subject, " ".join(asked)),
         "expires_in": LIFETIME_S - 1,
         "token_type": "Bearer",
     }
@@ -199,9 +245,11 @@ def _verified(db: sqlite3.Connection, assertion: str) -> dict[str, Any]:
         head, body, signature = assertion.split(".")
         header, claims = json.loads(_decoded(head)), json.loads(_decoded(body))
         issuer, algorithm = claims["iss"], header["alg"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise _Refused("invalid_grant", "Invalid JWT: malformed assertion.") from None
-    row = db.execute("SELECT private_key FROM oauth_accounts WHERE email = ?", (issuer,)).fetchone()
+    row = db.execute(
+        "SELECT private_key FROM oauth_accounts WHERE email = ?", (str(issuer),)
+    ).fetchone()
     if row is None:
         raise _Refused("invalid_grant", "Invalid grant: account not found")
     if algorithm != "RS256":
@@ -223,8 +271,13 @@ def _decoded(part: str) -> bytes:
 
 
 def _by_refresh_token(db: sqlite3.Connection, form: dict[str, str]) -> Json:
+    given = form.get("refresh_token")
+    if not given:
+        raise _Refused("invalid_request", "Missing required parameter: refresh_token")
     row = db.execute(
-        "SELECT * FROM oauth_accounts WHERE refresh_token = ?", (form.get("refresh_token", ""),)
+        "SELECT * FROM oauth_accounts WHERE refresh_token = ?"
+        " AND refresh_token NOT IN (SELECT refresh_token FROM oauth_revoked)",
+        (given,),
     ).fetchone()
     if row is None:
         raise _Refused("invalid_grant", "Token has been expired or revoked.")
@@ -233,11 +286,11 @@ def _by_refresh_token(db: sqlite3.Connection, form: dict[str, str]) -> Json:
         row["client_secret"],
     ):
         raise _Refused("invalid_client", "The OAuth client was not found.", 401)
-    scopes = form.get("scope") or ALL_SCOPES
+    agreed = form.get("scope") or ALL_SCOPES
     return {
-        "access_token": issue(db, row["email"], scopes),
+        "access_token": issue(db, row["email"], agreed),
         "expires_in": LIFETIME_S - 1,
-        "scope": scopes,
+        "scope": agreed,
         "token_type": "Bearer",
     }
 
@@ -256,4 +309,5 @@ ALL_SCOPES = " ".join(
 ROUTES = [
     route("POST", "/token", "oauth.token", token, needs_token=False),
     route("POST", "/oauth2/v4/token", "oauth.token", token, needs_token=False),
+    route("POST", "/revoke", "oauth.revoke", revoke, needs_token=False),
 ]

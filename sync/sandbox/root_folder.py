@@ -10,12 +10,22 @@ from pathlib import Path
 from sync.sandbox.accounts import PROJECT
 
 _MARK = "# Ditulis oleh `loket.py sandbox --root`; dibuat ulang setiap kali sandbox dijalankan.\n"
+_PASSWORD = "sandi-email-sandbox.txt"  # noqa: S105 - a file's name
 
 
 def write_root(
-    root: Path, worker_key: Path, *, endpoint: str, folder: str, smtp: tuple[str, int]
+    root: Path,
+    worker_key: Path,
+    *,
+    endpoint: str,
+    folder: str,
+    smtp: tuple[str, int],
+    smtp_account: tuple[str, str] | None = None,
 ) -> None:
-    """Raises FileExistsError when a file of the office would have to be kept a second time."""
+    """`smtp_account` is a name and its password, which is kept in a file of its own.
+
+    Raises FileExistsError when a file of the office would have to be kept a second time.
+    """
     root.mkdir(parents=True, exist_ok=True)
     settings, credentials = root / "settings.yaml", root / "credentials.json"
     _keep(settings, ours=_starts_with_mark(settings))
@@ -23,6 +33,13 @@ def write_root(
     credentials.touch(mode=0o600)
     credentials.write_text(worker_key.read_text(encoding="utf-8"), encoding="utf-8")
     host, port = smtp
+    login = ""
+    if smtp_account is not None:
+        name, secret = smtp_account
+        password = root / _PASSWORD
+        password.touch(mode=0o600)
+        password.write_text(secret + "\n", encoding="utf-8")
+        login = f"  user: {json.dumps(name)}\n  password_file: {_PASSWORD}\n"
     settings.write_text(
         f"""{_MARK}office:
   name: Dinas Kependudukan dan Pencatatan Sipil
@@ -46,7 +63,7 @@ mail:
   host: {host}
   port: {port}
   security: none
-  sender: loket@dukcapil.example.com
+{login}  sender: loket@dukcapil.example.com
   sender_name: Loket Disdukcapil
 """,
         encoding="utf-8",

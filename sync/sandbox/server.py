@@ -8,9 +8,10 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,7 @@ from typing import Any
 from sync.sandbox import accounts, drive, forms, gmail, mailbox, oauth, sheets, smtp_sink
 from sync.sandbox.application import Application
 from sync.sandbox.control import Desk
-from sync.sandbox.frame import Store
-from sync.sandbox.quotas import Quotas
+from sync.sandbox.past import RememberingStore
 from sync.sandbox.root_folder import write_root
 
 HOST = "127.0.0.1"
@@ -45,6 +45,7 @@ class Running:
     credentials: Path
     officer: Path
     smtp: str
+    smtp_tls: str
     desk: Desk
     _ends: ExitStack
 
@@ -59,6 +60,7 @@ class Running:
                 "credentials": str(self.credentials),
                 "officer": str(self.officer),
                 "smtp": self.smtp,
+                "smtp_tls": self.smtp_tls,
             }
         )
 
@@ -72,34 +74,67 @@ def start(
     faults: Path | None = None,
     latency_ms: int = 0,
     quotas: bool = False,
+    smtp_accounts: Mapping[str, str] | None = None,
 ) -> Running:
     """Starts the sandbox in threads of this process and returns when it answers.
 
-    Raises OSError for a port that is taken or a file that cannot be read or kept, GoogleError for faults that cannot
-    be understood; then nothing is left running.
+    With `smtp_accounts` (name → password) mail is taken from those only. Raises OSError for a port or a data folder
+    that is taken or a file that cannot be read or kept, GoogleError for faults that cannot be understood; then
+    nothing is left running.
     """
     with ExitStack() as ends:
         listener = ends.enter_context(_listener(port))
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         folder = data.resolve()
-        desk = Desk(Store(folder, SCHEMAS), url, _log_of(folder))
+        ends.callback(_take(folder))
+        planned = None if faults is None else json.loads(faults.read_text(encoding="utf-8"))
+        store = RememberingStore(folder, SCHEMAS)
+        desk = Desk(store, url, _log_of(folder), faults=planned, quotas=quotas)
         ends.callback(desk.close)
+        application = Application(desk, latency_ms=latency_ms)
+        desk.restore_faults()
+        desk.restore_limits()
         if empty:
             desk.reset()
         with desk.store.write() as db:
             accounts.seed(db)
             credentials, officer = accounts.write_keys(db, folder, url)
             folder_id = accounts.folder_id(db)
-        if faults is not None:
-            desk.break_things(json.loads(faults.read_text(encoding="utf-8")))
-        sink = smtp_sink.start(desk.store, HOST, 0)
+        sink = smtp_sink.start(
+            desk.store, HOST, accounts=smtp_accounts, auth_required=smtp_accounts is not None
+        )
         ends.callback(sink.stop)
         if root is not None:
-            write_root(root, credentials, endpoint=url, folder=folder_id, smtp=(HOST, sink.port))
-        application = Application(desk, latency_ms=latency_ms, quotas=Quotas() if quotas else None)
+            write_root(
+                root,
+                credentials,
+                endpoint=url,
+                folder=folder_id,
+                smtp=(HOST, sink.port),
+                smtp_account=next(iter((smtp_accounts or {}).items()), None),
+            )
         ends.callback(_start_http(application, listener))
-        smtp = f"{HOST}:{sink.port}"
-        return Running(url, credentials, officer, smtp, desk, ends.pop_all())
+        smtp, smtp_tls = f"{HOST}:{sink.port}", f"{HOST}:{sink.tls_port}"
+        return Running(url, credentials, officer, smtp, smtp_tls, desk, ends.pop_all())
+
+
+def _take(folder: Path) -> Callable[[], None]:
+    """Makes the data folder this sandbox's own until the function that is given back is called, or the process ends.
+
+    The lock is SQLite's on a file of its own: the same on every system, and nothing is left behind by a kill.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = sqlite3.connect(
+        folder / "in-use.sqlite3", timeout=0, isolation_level=None, check_same_thread=False
+    )
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise OSError(f"{folder}: {error}") from error
+        raise FileExistsError(f"Folder {folder} sedang dipakai sandbox lain.") from None
+    return lock.close
 
 
 def _start_http(application: Application, listener: socket.socket) -> Callable[[], None]:
@@ -135,6 +170,7 @@ def _start_http(application: Application, listener: socket.socket) -> Callable[[
 
     def end() -> None:
         server.should_exit = True
+        application.let_go()
         thread.join()
 
     patience = time.monotonic() + START_WITHIN_S

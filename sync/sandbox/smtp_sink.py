@@ -6,12 +6,15 @@ STARTTLS, one that speaks TLS from the first byte; which ones, and whose certifi
 """
 
 import asyncio
+import contextlib
 import fnmatch
 import functools
 import json
+import re
 import threading
 import weakref
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sync.sandbox import mailbox
@@ -19,6 +22,17 @@ from sync.sandbox.certificates import Certificate, certificate
 from sync.sandbox.frame import Json, Store, invalid
 
 FACTS = "smtp.json"
+_REFUSAL = re.compile(r"[45][0-9]{2}([ ][ -~]*)?")
+
+
+def understood(rules: Any) -> list[Json]:
+    """The rules as they are kept. Raises 400 for one that says neither a refusal nor a drop, or something else."""
+    if not isinstance(rules, list):
+        raise invalid('smtp: refusals are [{"to": …, "answer": …}].')
+    for number, rule in enumerate(rules):
+        if (problem := _problem(rule)) is not None:
+            raise invalid(f"smtp[{number}]: {problem}: not a rule for the SMTP sink")
+    return rules
 
 
 def plan(store: Store, rules: list[Json]) -> None:
@@ -28,31 +42,49 @@ def plan(store: Store, rules: list[Json]) -> None:
     `{"to": "*", "drop": "before" | "after"}`: the connection breaks after DATA arrived, before or after it is kept.
     Without `times` a rule stays. Raises 400 for a rule that says neither or something else.
     """
+    rules = understood(rules)
     with store.write() as db:
         db.execute("DELETE FROM mailbox_smtp_plans")
-        for rule in rules:
-            moment = _moment(rule)
-            kept = {"to": str(rule.get("to", "*")), "moment": moment, "answer": rule.get("answer")}
-            db.execute(
-                "INSERT INTO mailbox_smtp_plans (plan, times) VALUES (?, ?)",
-                (json.dumps(kept), rule.get("times")),
-            )
+        db.executemany(
+            "INSERT INTO mailbox_smtp_plans (plan, times) VALUES (?, ?)",
+            [(json.dumps({"to": "*", **rule}), rule.get("times")) for rule in rules],
+        )
 
 
-def _moment(rule: Any) -> str:
-    refusal = invalid(f"not a rule for the SMTP sink: {rule!r}")
-    if not isinstance(rule, dict) or not isinstance(rule.get("times", 1), int):
-        raise refusal
-    moment = rule.get("drop") or rule.get("at", "rcpt")
-    answer = str(rule.get("answer", ""))
-    answers = (
-        answer[:3].isdigit() and answer[0] in "45" and answer.isascii() and answer.isprintable()
-    )
-    if moment not in (("before", "after") if "drop" in rule else ("rcpt", "data")):
-        raise refusal
-    if answers == ("drop" in rule):
-        raise refusal
-    return str(moment)
+def planned(store: Store) -> list[Json]:
+    """The rules; `times` is how often each still applies."""
+    with store.read() as db:
+        rows = db.execute("SELECT * FROM mailbox_smtp_plans ORDER BY id").fetchall()
+    return [json.loads(row["plan"]) | {"times": row["times"]} for row in rows]
+
+
+_KEYS = ("to", "answer", "at", "drop", "times")
+
+
+def _problem(rule: Any) -> str | None:
+    if not isinstance(rule, dict):
+        return "must be an object"
+    if unknown := rule.keys() - set(_KEYS):
+        return f"unknown {ascii(min(unknown))[1:-1]}; allowed are {', '.join(_KEYS)}"
+    answer, times = rule.get("answer", ""), rule.get("times")
+    if not isinstance(rule.get("to", "*"), str):
+        return '"to" must be an address or a pattern'
+    if times is not None and (type(times) is not int or times < 1):
+        return '"times" must be a whole number from 1'
+    if ("answer" in rule) == ("drop" in rule):
+        return 'say "answer" or "drop", one of them'
+    if "drop" in rule:
+        if rule["drop"] not in ("before", "after") or "at" in rule:
+            return '"drop" must be before or after, and has no "at"'
+    elif rule.get("at", "rcpt") not in ("rcpt", "data"):
+        return '"at" must be rcpt or data'
+    elif not isinstance(answer, str) or not _REFUSAL.fullmatch(answer):
+        return '"answer" must be a code from 400 to 599 and a text in ASCII'
+    return None
+
+
+def _moment(rule: Json) -> str:
+    return str(rule.get("drop") or rule.get("at", "rcpt"))
 
 
 def _planned(store: Store, recipients: list[str], *moments: str) -> Json | None:
@@ -61,7 +93,7 @@ def _planned(store: Store, recipients: list[str], *moments: str) -> Json | None:
         rows = db.execute("SELECT * FROM mailbox_smtp_plans ORDER BY id").fetchall()
     for row in rows:
         rule: Json = json.loads(row["plan"])
-        if rule["moment"] not in moments:
+        if _moment(rule) not in moments:
             continue
         if not any(fnmatch.fnmatch(each.lower(), rule["to"].lower()) for each in recipients):
             continue
@@ -112,9 +144,9 @@ class _Handler:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         recipients = list(envelope.rcpt_tos)
         rule = _planned(self.store, recipients, "data", "before", "after")
-        if rule is not None and rule["moment"] == "data":
+        if rule is not None and _moment(rule) == "data":
             return str(rule["answer"])
-        if rule is not None and rule["moment"] == "before":
+        if rule is not None and _moment(rule) == "before":
             return self._break(server)
         sender = envelope.mail_from or ""
         with self.store.write():
@@ -139,6 +171,8 @@ class _Handler:
 class Sink:
     """A running SMTP server; `stop` ends it and waits. `tls_port` speaks TLS at once, `port` after STARTTLS.
 
+    The ports of `before` are taken again where they are free, unless `port` is given.
+
     `authority` is the file whose certificate a client must trust.
     """
 
@@ -149,10 +183,12 @@ class Sink:
         port: int,
         options: dict[str, Any],
         tls: Certificate,
+        before: tuple[int, int],
     ) -> None:
         self.host = host
         self.port = port
         self.tls_port = 0
+        self._before = before
         self.authority = tls.authority
         self._tls = tls.context
         self._handler = handler
@@ -190,10 +226,11 @@ class Sink:
             connections.add(protocol)
             return protocol
 
-        plain = await self._loop.create_server(
-            functools.partial(connection, tls_context=self._tls), self.host, self.port
+        last, last_tls = self._before
+        plain = await self._listening(
+            functools.partial(connection, tls_context=self._tls), self.port, last
         )
-        encrypted = await self._loop.create_server(connection, self.host, 0, ssl=self._tls)
+        encrypted = await self._listening(connection, 0, last_tls, ssl=self._tls)
         self.port, self.tls_port = (
             server.sockets[0].getsockname()[1] for server in (plain, encrypted)
         )
@@ -205,6 +242,13 @@ class Sink:
             if protocol.transport is not None:
                 protocol.transport.abort()
         await asyncio.sleep(0)  # the transports close their sockets on the next turn
+
+    async def _listening(self, protocol: Any, port: int, last: int, **more: Any) -> asyncio.Server:
+        loop = asyncio.get_running_loop()
+        if not port and last:
+            with contextlib.suppress(OSError):
+                return await loop.create_server(protocol, self.host, last, **more)
+        return await loop.create_server(protocol, self.host, port, **more)
 
     def stop(self) -> None:
         if self._loop is not None and self._thread.is_alive():
@@ -221,7 +265,8 @@ def start(
     auth_required: bool = False,
     size_limit_bytes: int = 25 * 2**20,
 ) -> Sink:
-    """Listens at once; port 0 takes a free one (`sink.port`). Raises OSError when the port is taken.
+    """Listens at once; port 0 takes that of the last time, or a free one (`sink.port`). Raises OSError when the port
+    is taken.
 
     AUTH PLAIN and LOGIN are offered; with `accounts` (name → password) only those may in, without any pair does.
     """
@@ -252,6 +297,7 @@ def start(
             "ident": "Loket sandbox",
         },
         certificate(store.folder),
+        _ports(store.folder / FACTS),
     )
     sink.listen()
     facts = {
@@ -263,3 +309,14 @@ def start(
     }
     (store.folder / FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     return sink
+
+
+def _ports(facts: Path) -> tuple[int, int]:
+    """Of the last start, or 0."""
+    try:
+        told = json.loads(facts.read_text(encoding="utf-8"))
+        ports = told["port"], told["tls_port"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0, 0
+    usable = all(type(port) is int and 0 < port < 65536 for port in ports)
+    return ports if usable else (0, 0)

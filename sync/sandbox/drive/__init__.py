@@ -8,6 +8,8 @@ from sync.sandbox.drive import (
     permissions,
     reading,
     registry,
+    revisions,
+    upload_routes,
     uploads,
     v2,
     viewing,
@@ -19,9 +21,10 @@ SCHEMA: str = registry.SCHEMA + content.SCHEMA + uploads.SCHEMA + comments.SCHEM
 ROUTES: list[Route] = [
     *files.ROUTES,  # generateIds before {fileId}
     *reading.ROUTES,
-    *uploads.ROUTES,
+    *upload_routes.ROUTES,
     *permissions.ROUTES,
     *comments.ROUTES,
+    *revisions.ROUTES,
     *drives.ROUTES,
     *v2.ROUTES,
     *viewing.ROUTES,

@@ -110,7 +110,8 @@ def about(call: Call) -> Json:
         raise bad_request("The 'fields' parameter is required for this method.", "required")
     with call.store.read() as db:
         row = db.execute(
-            "SELECT coalesce(sum(c.size_bytes), 0) AS used FROM drive_files f"
+            "SELECT coalesce(sum(c.size_bytes), 0) AS used,"
+            " coalesce(sum(c.size_bytes * (f.trashed != 0)), 0) AS trashed FROM drive_files f"
             " JOIN drive_content c ON c.file_id = f.id WHERE f.owner = ? AND f.drive_id IS NULL",
             (call.account.lower(),),
         ).fetchone()
@@ -122,8 +123,9 @@ def about(call: Call) -> Json:
             "limit": str(limit),
             "usage": str(row["used"]),
             "usageInDrive": str(row["used"]),
-            "usageInDriveTrash": "0",
+            "usageInDriveTrash": str(row["trashed"]),
         },
+        "exportFormats": {mime: list(formats) for mime, formats in resource.EXPORTS.items()},
         "maxUploadSize": str(5 * 2**40),
         "appInstalled": False,
         "canCreateDrives": True,

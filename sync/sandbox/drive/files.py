@@ -8,6 +8,7 @@ import json
 import re
 import sqlite3
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sync.sandbox.drive import content, masks, registry, resource
@@ -30,6 +31,11 @@ def bad_request(message: str, reason: str = "invalid") -> GoogleError:
     return GoogleError(400, "INVALID_ARGUMENT", message, reason=reason)
 
 
+def lacking(what: str) -> GoogleError:
+    """Google can, the sandbox cannot."""
+    return GoogleError(501, "UNIMPLEMENTED", f"The sandbox does not have {what}.")
+
+
 def service_account_without_storage(mime: str) -> GoogleError:
     if mime.startswith(_NATIVE_PREFIX):
         message = "The user's Drive storage quota has been exceeded."
@@ -50,6 +56,20 @@ def text(body: Json, name: str) -> str:
     if not isinstance(value, str):
         raise bad_request(f"Invalid value for: Expected a string for {name}")
     return value.encode("utf-8", "replace").decode()
+
+
+def moment(body: Json, name: str) -> str | None:
+    """A time that the caller sets, as the register keeps it."""
+    given = text(body, name)
+    if not given:
+        return None
+    try:
+        found = datetime.fromisoformat(given)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise bad_request(f"Invalid value for: Invalid format: {ascii(given)[1:-1]}")
+    return found.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def seen(db: sqlite3.Connection, call: Call, file_id: str, need: str = "reader") -> sqlite3.Row:
@@ -112,9 +132,9 @@ def _mime(given: str) -> str:
 
 
 def _convertible(native: str, given: str) -> None:
-    """Raises 400 for content of a type that the sandbox cannot turn into this Google document."""
+    """Refuses content of a type that the sandbox cannot turn into this Google document."""
     if native not in NATIVE or not NATIVE[native].takes(given):
-        raise bad_request(f"The sandbox does not convert {given} to {native}.")
+        raise lacking(f"the conversion of {given} to {native}")
 
 
 def _parent(db: sqlite3.Connection, call: Call, parents: Any) -> str:
@@ -156,10 +176,10 @@ def plan(db: sqlite3.Connection, call: Call, metadata: Json, mime: str, has_cont
             raise registry.id_in_use()
         if not db.execute("SELECT 1 FROM drive_generated WHERE id = ?", (file_id,)).fetchone():
             raise bad_request("The provided file ID is not usable.")
-    if native and mime != FOLDER and mime not in NATIVE:
-        raise bad_request(f"The sandbox cannot make files of type {mime}.")
     if native and has_content:
         _convertible(mime, given)
+    if native and mime != FOLDER and mime not in NATIVE:
+        raise lacking(f"files of type {mime}")
     parent = _parent(db, call, metadata.get("parents") or [])
     in_my_drive = _line(db, parent)["drive_id"] is None
     if in_my_drive and registry.is_service_account(call.account) and mime != FOLDER:
@@ -201,7 +221,19 @@ def create(
             NATIVE[planned.mime].fill(db, planned.id, data)
     elif planned.mime != FOLDER:
         content.put(db, planned.id, data or b"", planned.name)
+    _mark(db, planned.id, metadata, ("createdTime", "modifiedTime"))
     return described(call, db, _line(db, planned.id))
+
+
+def _mark(db: sqlite3.Connection, file_id: str, metadata: Json, times: tuple[str, ...]) -> None:
+    """The star, and the times that the caller sets."""
+    for name in times:
+        if at := moment(metadata, name):
+            column = {"createdTime": "created_at", "modifiedTime": "modified_at"}[name]
+            db.execute(f"UPDATE drive_files SET {column} = ? WHERE id = ?", (at, file_id))  # noqa: S608
+    if "starred" in metadata:
+        starred = int(bool(metadata["starred"]))
+        db.execute("UPDATE drive_files SET starred = ? WHERE id = ?", (starred, file_id))
 
 
 def _create(call: Call) -> Answer:
@@ -232,6 +264,7 @@ def copy(call: Call) -> Json:
             NATIVE[source["mime"]].copy(db, source["id"], planned.id)
         else:
             content.put(db, planned.id, content.get(db, source["id"]) or b"", planned.name)
+        _mark(db, planned.id, call.json(), ("createdTime", "modifiedTime"))
         return described(call, db, _line(db, planned.id))
 
 
@@ -293,11 +326,6 @@ def update(
                 f"UPDATE drive_files SET {column} = ? WHERE id = ?",  # noqa: S608 - from the pair above
                 (text(metadata, name), file_id),
             )
-    if "starred" in metadata:
-        db.execute(
-            "UPDATE drive_files SET starred = ? WHERE id = ?",
-            (int(bool(metadata["starred"])), file_id),
-        )
     for name, column in (("properties", "properties"), ("appProperties", "app_properties")):
         if isinstance(metadata.get(name), dict):
             kept = json.loads(row[column]) | metadata[name]
@@ -314,11 +342,12 @@ def update(
         content.put(db, file_id, data, row["name"])
     new_mime = text(metadata, "mimeType") or (mime if data is not None and not native else "")
     if new_mime.startswith(_NATIVE_PREFIX) and new_mime != row["mime"]:
-        raise bad_request("The sandbox does not convert files to Docs Editors formats.")
+        raise lacking("the conversion of a file that is there already")
     if new_mime and not native:
         _mime(new_mime)
         db.execute("UPDATE drive_files SET mime = ? WHERE id = ?", (new_mime, file_id))
     registry.touch(db, file_id, call.account)
+    _mark(db, file_id, metadata, ("modifiedTime",))
     return described(call, db, _line(db, file_id))
 
 

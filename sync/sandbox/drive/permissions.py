@@ -10,7 +10,7 @@ from email.utils import format_datetime, make_msgid, parseaddr
 
 from sync.sandbox import mailbox
 from sync.sandbox.drive import masks, registry, resource
-from sync.sandbox.drive.files import bad_request, seen, text
+from sync.sandbox.drive.files import bad_request, lacking, seen, text
 from sync.sandbox.drive.registry import ROLES, Grant
 from sync.sandbox.frame import NO_CONTENT, Answer, Call, GoogleError, Json, denied, not_found, route
 
@@ -82,6 +82,8 @@ def create(call: Call) -> Answer:
         raise bad_request("The permission type field is required.", "required")
     if role not in ROLES:
         raise bad_request("The permission role field is required.", "required")
+    if body.get("expirationTime"):
+        raise lacking("permissions that expire")
     email = text(body, "emailAddress").strip()
     with call.store.write() as db:
         row = _shared_by(db, call)
@@ -156,7 +158,10 @@ def listing(call: Call) -> Json:
 
 
 def update(call: Call) -> Answer:
-    role = text(call.json(), "role")
+    body = call.json()
+    role = text(body, "role")
+    if body.get("expirationTime"):
+        raise lacking("permissions that expire")
     if role not in ROLES:
         raise bad_request("The permission role field is required.", "required")
     with call.store.write() as db:

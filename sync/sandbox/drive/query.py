@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sync.sandbox.drive.files import lacking
 from sync.sandbox.drive.registry import ROLES
 from sync.sandbox.frame import GoogleError
 
@@ -20,6 +21,12 @@ _TOKEN = re.compile(
 _QUOTES = ("'", '"')  # Google documents the first only, and clients send both
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _COLUMNS = {"name": "f.name", "title": "f.name", "mimeType": "f.mime"}
+_AT_GOOGLE = (
+    "viewedByMeTime",
+    "visibility",
+    "shortcutDetails.targetId",
+    "labels",
+)
 _TIMES = {"modifiedTime": "f.modified_at", "createdTime": "f.created_at"}
 
 
@@ -81,7 +88,10 @@ class _Parser:
         return re.sub(r"\\(.)", r"\1", token[1:-1])
 
     def boolean(self) -> bool:
-        return self.take("true", "false") == "true"
+        word = self.take().lower()
+        if word not in ("true", "false"):
+            raise _invalid()
+        return word == "true"
 
     def whole(self) -> Condition:
         found = self.expression()
@@ -129,6 +139,8 @@ class _Parser:
             ]
         if field in _COLUMNS:
             return self.text(_COLUMNS[field])
+        if field in _AT_GOOGLE:
+            raise lacking(f"the search by {field}")
         raise _invalid()
 
     def text(self, column: str) -> Condition:

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from sync.sandbox.drive import content, masks, query, registry, resource
-from sync.sandbox.drive.files import all_drives, bad_request, described, seen
+from sync.sandbox.drive.files import all_drives, bad_request, described, lacking, seen
 from sync.sandbox.drive.registry import FOLDER, NATIVE
 from sync.sandbox.frame import Answer, Call, Content, Json, denied, not_found, route
 
@@ -19,6 +19,17 @@ _ORDERS = {
     "recency": "f.modified_at",
     "starred": "f.starred",
 }
+_ORDERS_AT_GOOGLE = ("quotaBytesUsed", "sharedWithMeTime", "viewedByMeTime")
+
+_EXPORTED_BY_GOOGLE = frozenset(
+    [
+        "application/pdf",
+        "application/zip",
+        "application/x-vnd.oasis.opendocument.spreadsheet",
+        "application/vnd.oasis.opendocument.spreadsheet",
+    ]
+)
+"""Of a spreadsheet; the sandbox makes none of these."""
 
 
 def _ranged(data: bytes, mime: str, wanted: str) -> Content:
@@ -62,6 +73,8 @@ def export(call: Call) -> Answer:
         if row["mime"] not in NATIVE:
             raise denied("Export only supports Docs Editors files.", reason="fileNotExportable")
         data = NATIVE[row["mime"]].export(db, row["id"], mime)
+    if data is None and mime in _EXPORTED_BY_GOOGLE:
+        raise lacking(f"the export of {row['mime']} to {mime}")
     if data is None:
         raise bad_request("The requested conversion is not supported.", "badRequest")
     return Content(data, mime)
@@ -71,6 +84,8 @@ def _order(text: str) -> str:
     parts = []
     for key in text.split(","):
         name, _, direction = key.strip().partition(" ")
+        if name in _ORDERS_AT_GOOGLE:
+            raise lacking(f"the order by {name}")
         if name not in _ORDERS or direction not in ("", "desc"):
             raise bad_request("Invalid Value")
         parts.append(f"{_ORDERS[name]} {'DESC' if direction else 'ASC'}")

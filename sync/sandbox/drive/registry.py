@@ -208,10 +208,10 @@ def touch(db: sqlite3.Connection, file_id: str, by: str = "") -> None:
 
 
 def grants(db: sqlite3.Connection, file_id: str) -> list[Grant]:
-    """The permissions of this very file and those it inherits, the strongest role for each person."""
+    """The permissions of this very file and those it inherits, the strongest role for each person; the newest first."""
     rows = db.execute(
         "SELECT id, kind, email, role FROM drive_permissions"
-        " WHERE file_id IN (SELECT value FROM json_each(?))",
+        " WHERE file_id IN (SELECT value FROM json_each(?)) ORDER BY rowid DESC",
         (json.dumps(above(db, file_id)),),
     )
     strongest: dict[str, Grant] = {}

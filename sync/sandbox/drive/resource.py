@@ -13,6 +13,14 @@ from sync.sandbox.drive.registry import FOLDER, FORM, ROLES, SPREADSHEET
 from sync.sandbox.frame import Json
 
 DEFAULT = "kind,id,name,mimeType"
+EXPORTS = {
+    SPREADSHEET: (
+        "text/csv",
+        "text/tab-separated-values",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+}
+"""What the sandbox exports Google's documents to."""
 
 
 def user(email: str, account: str) -> Json:
@@ -110,6 +118,11 @@ def _extension(file: Sight) -> str | None:
     return PurePosixPath(file.row["name"]).suffix.lstrip(".")
 
 
+def _export_links(file: Sight) -> dict[str, str] | None:
+    link = f"{file.base_url}/drive/v3/files/{file.id}/export?mimeType="
+    return {mime: link + mime for mime in EXPORTS.get(file.row["mime"], ())} or None
+
+
 def _capabilities(file: Sight) -> Json:
     writes = file.may("writer")
     removes = file.may("owner") if file.in_drive is None else file.may("organizer")
@@ -152,7 +165,9 @@ _FIELDS: dict[str, Callable[[Sight], Any]] = {
     "webContentLink": lambda file: (
         f"{file.base_url}/drive/file/{file.id}/download" if file.content is not None else None
     ),
+    "exportLinks": _export_links,
     "hasThumbnail": lambda _: False,
+    "thumbnailVersion": lambda _: "0",
     "createdTime": lambda file: file.row["created_at"],
     "modifiedTime": lambda file: file.row["modified_at"],
     "lastModifyingUser": lambda file: (
@@ -191,7 +206,6 @@ _KNOWN_TO_GOOGLE = frozenset(_FIELDS) | frozenset(
         "contentHints",
         "contentRestrictions",
         "downloadRestrictions",
-        "exportLinks",
         "folderColorRgb",
         "hasAugmentedPermissions",
         "iconLink",
@@ -206,7 +220,6 @@ _KNOWN_TO_GOOGLE = frozenset(_FIELDS) | frozenset(
         "sharingUser",
         "shortcutDetails",
         "thumbnailLink",
-        "thumbnailVersion",
         "trashedTime",
         "trashingUser",
         "videoMediaMetadata",

@@ -5,7 +5,6 @@ sandbox was killed. Promise: a session that is asked again after its end gives t
 """
 
 import base64
-import functools
 import json
 import re
 import secrets
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 
 from sync.sandbox.drive import files
 from sync.sandbox.drive.files import bad_request
-from sync.sandbox.frame import Answer, Call, Content, Json, Route, not_found, route
+from sync.sandbox.frame import Answer, Call, Content, Json, not_found
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS drive_uploads (
@@ -35,7 +34,7 @@ CREATE TABLE IF NOT EXISTS drive_upload_parts (
 );
 """
 
-_CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES = 256 * 1024
 _UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -87,7 +86,9 @@ def _metadata(text: bytes) -> Json:
         value = None
     if not isinstance(value, dict):
         raise bad_request("Parse Error", "parseError")
-    return value
+    # R's jsonlite writes each single value as a list of one; Google's reader takes it as the value.
+    one = {name for name, held in value.items() if isinstance(held, list) and len(held) == 1}
+    return {name: held[0] if name in one - {"parents"} else held for name, held in value.items()}
 
 
 def _store_file(
@@ -111,8 +112,10 @@ def _store_file(
 def upload(dialect: Dialect, call: Call) -> Answer:
     file_id = call.path.get("fileId")
     kind = call.first("uploadType", "media")
+    if kind == "resumable" and call.first("upload_id"):
+        return resume(dialect, call)  # Google's client for Go sends the pieces by POST
     if kind == "resumable":
-        return _open_session(call, file_id, dialect)
+        return open_session(call, file_id, dialect)
     if kind == "multipart":
         metadata, data, mime = related(call.body, call.headers.get("content-type", ""))
     elif kind == "media":
@@ -126,7 +129,7 @@ def upload(dialect: Dialect, call: Call) -> Answer:
 # -- resumable ----------------------------------------------------------------------------------------------------
 
 
-def _open_session(call: Call, file_id: str | None, dialect: Dialect) -> Content:
+def open_session(call: Call, file_id: str | None, dialect: Dialect) -> Content:
     metadata = _metadata(call.body)
     mime = call.headers.get("x-upload-content-type", "") or _UNKNOWN_TYPE
     session = "AAC" + secrets.token_urlsafe(36)
@@ -184,7 +187,7 @@ def _take(db: sqlite3.Connection, session: str, call: Call) -> int | None:
         raise bad_request("Invalid request. The bytes before this range are missing.", "badRequest")
     fresh = call.body[received - start :]
     if total is None or received + len(fresh) < total:  # only the last part may be of any length
-        fresh = fresh[: len(fresh) // _CHUNK_BYTES * _CHUNK_BYTES]
+        fresh = fresh[: len(fresh) // CHUNK_BYTES * CHUNK_BYTES]
     if fresh:
         db.execute(
             "INSERT INTO drive_upload_parts (upload_id, start, content) VALUES (?, ?, ?)",
@@ -230,21 +233,3 @@ def cancel(call: Call) -> Answer:
             raise not_found("Upload session not found.", reason="notFound")
         db.execute("DELETE FROM drive_upload_parts WHERE upload_id = ?", (session,))
     return Content(b"", "", 499)
-
-
-def routes(dialect: Dialect, create: str, update: str) -> list[Route]:
-    """The uploads of one version; a session's address is the key to it: Google asks for no token there."""
-    new = f"/upload/drive/{dialect.version}/files"
-    one = new + "/{fileId}"
-    again = functools.partial(resume, dialect)
-    return [
-        route("POST", new, create, functools.partial(upload, dialect)),
-        route("PATCH", one, update, functools.partial(upload, dialect)),
-        route("PUT", new, create, again, needs_token=False),
-        route("PUT", one, update, again, needs_token=False),
-        route("DELETE", new, create, cancel, needs_token=False),
-        route("DELETE", one, update, cancel, needs_token=False),
-    ]
-
-
-ROUTES = routes(V3, "drive.files.create", "drive.files.update")

@@ -91,9 +91,7 @@ def create(db: sqlite3.Connection, body: Json) -> Form:
         raise invalid("title is required")
     if not isinstance(asked, list) or not asked:
         raise invalid("questions must be a list with at least one question")
-    questions = [read_question(number, each) for number, each in enumerate(asked)]
-    for question in questions:
-        question["itemId"], question["questionId"] = secrets.token_hex(4), secrets.token_hex(4)
+    questions = [named(read_question(number, each)) for number, each in enumerate(asked)]
     for question in questions:
         if question["type"] == "file":
             question["folderId"] = _upload_folder(db, title)
@@ -102,6 +100,11 @@ def create(db: sqlite3.Connection, body: Json) -> Form:
     for email in shared_with(body):
         registry.grant(db, form_id, email, "writer")
     return Form(form_id, title, "", 0, bool(body.get("collect_email", False)), questions, {})
+
+
+def named(question: Json) -> Json:
+    """With the ids that Google gives to items and questions: eight hexadecimal digits."""
+    return {**question, "itemId": secrets.token_hex(4), "questionId": secrets.token_hex(4)}
 
 
 def shared_with(body: Json) -> list[str]:
@@ -159,20 +162,29 @@ def edit(form: Form, response: Response, body: Json, time_zone: str) -> None:
 
 def _answers(form: Form, given: Any, before: Mapping[str, list[str]]) -> dict[str, list[str]]:
     if not isinstance(given, dict):
-        raise invalid("answers must be an object: question title → answer")
-    titles = [question["title"] for question in form.questions]
-    if unknown := [title for title in given if title not in titles]:
-        raise invalid(f"no question is called {unknown[0]!r}; there are {titles}")
+        raise invalid("answers must be an object: question title or questionId → answer")
+    meant = {_asked(form, name): answer for name, answer in given.items()}
     answers = {}
     for question in form.questions:
         asked = question["questionId"]
-        if question["title"] in given or asked not in before:
-            values = read_answer(question, given.get(question["title"]))
+        if asked in meant or asked not in before:
+            values = read_answer(question, meant.get(asked))
         else:
             values = before[asked]
         if values:
             answers[asked] = values
     return answers
+
+
+def _asked(form: Form, name: str) -> str:
+    """The id of the question that is called so. Raises 400."""
+    found = [q["questionId"] for q in form.questions if name in (q["title"], q["questionId"])]
+    if not found:
+        titles = [question["title"] for question in form.questions]
+        raise invalid(f"no question is called {name!r}; there are {titles}")
+    if len(found) > 1:
+        raise invalid(f"{len(found)} questions are called {name!r}; name it by one of {found}")
+    return str(found[0])
 
 
 def _email(form: Form, given: Any) -> str:
@@ -193,7 +205,7 @@ def moment_of(given: Any, time_zone: str) -> str:
         try:
             moment = datetime.fromisoformat(given)
         except (TypeError, ValueError):
-            raise invalid(f"timestamp {given!r} is not a moment (ISO 8601)") from None
+            raise invalid(f"timestamp {json.dumps(given)} is not a moment (ISO 8601)") from None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=ZoneInfo(time_zone))
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

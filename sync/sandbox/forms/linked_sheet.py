@@ -1,11 +1,12 @@
 """The sheet that a form writes into: how rows come, where they land, and what stays when officers rearrange it.
 
 A new response is an inserted row below the form's last one, above rows people added by hand. The form remembers its
-columns and rows by identity, so they may be moved and sorted; columns to the right are the officers'.
+columns and rows by identity, so they may be moved and sorted; columns to the right are the officers'. A column outlives
+its question.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sync.sandbox.accounts import OFFICER
@@ -21,6 +22,7 @@ from sync.sandbox.sheets.native import lay_sheet
 
 TAB = "Form Responses 1"
 TIME_ZONE = "Asia/Makassar"
+_AT_ONCE = 500  # rows
 TIMESTAMP, EMAIL = "timestamp", "email"
 _HEADERS = {TIMESTAMP: "Timestamp", EMAIL: "Email Address"}
 
@@ -75,11 +77,9 @@ def _in_use(grid: Grid, head: Row, at: int) -> bool:
 
 def write(db: sqlite3.Connection, form: Form, response: Response) -> int | None:
     """Puts the response into its row, a new one if it has none; the row's number, None when the tab is gone."""
-    book = _book(db, form)
-    sheet = next((s for s in book.sheets if s.key == form.sheet_key), None) if book else None
-    if book is None or sheet is None:
+    grid = _linked(db, form)
+    if grid is None:
         return None
-    grid = Grid(book, sheet)
     _ensure_columns(grid, form)
     at = grid.order.position(response.row_key) if response.row_key is not None else None
     if at is None:
@@ -89,21 +89,29 @@ def write(db: sqlite3.Connection, form: Form, response: Response) -> int | None:
         grid.insert("ROWS", at, 1, like=like)
     (row,) = grid.rows(at, at + 1)
     response.row_key = row.key
-    for what, value, number_format in _cells(form, response, book):
+    for what, value, number_format in _cells(form, response, grid.book):
         _set(grid, row, form.slots[what], value, number_format)
     grid.save([row])
-    registry.touch(db, book.id, OFFICER)
+    registry.touch(db, grid.book.id, OFFICER)
     return at + 1
 
 
-def row_of(db: sqlite3.Connection, form: Form, response: Response) -> int | None:
-    """Where the response stands now."""
-    book = _book(db, form)
-    sheet = next((s for s in book.sheets if s.key == form.sheet_key), None) if book else None
-    if book is None or sheet is None or response.row_key is None:
-        return None
-    at = Grid(book, sheet).order.position(response.row_key)
-    return None if at is None else at + 1
+def follow(db: sqlite3.Connection, form: Form, titles: Mapping[str, str]) -> None:
+    """The form was changed: new questions get a column, renamed ones their header. Nothing is taken away.
+
+    `titles` are those before the change, by questionId.
+    """
+    grid = _linked(db, form)
+    if grid is None:
+        return
+    _ensure_columns(grid, form)
+    (head,) = grid.rows(0, 1)
+    for question in form.questions:
+        asked, title = question["questionId"], question["title"]
+        if titles.get(asked, title) != title:
+            set_value(head, form.slots[asked], title)
+    grid.save([head])
+    registry.touch(db, grid.book.id, OFFICER)
 
 
 def time_zone(db: sqlite3.Connection, form: Form) -> str:
@@ -112,10 +120,9 @@ def time_zone(db: sqlite3.Connection, form: Form) -> str:
 
 
 def tab(db: sqlite3.Connection, form: Form) -> tuple[int, str] | None:
-    """The linked tab's id and its title now."""
-    book = _book(db, form)
-    sheet = next((s for s in book.sheets if s.key == form.sheet_key), None) if book else None
-    return (sheet.sheet_id, sheet.title) if sheet else None
+    """The linked tab's id and its title now; None when it was deleted."""
+    grid = _linked(db, form)
+    return (grid.sheet.sheet_id, grid.sheet.title) if grid else None
 
 
 def _book(db: sqlite3.Connection, form: Form) -> Book | None:
@@ -123,30 +130,55 @@ def _book(db: sqlite3.Connection, form: Form) -> Book | None:
     return Book(db, form.spreadsheet_id, OFFICER) if known else None
 
 
+def _linked(db: sqlite3.Connection, form: Form) -> Grid | None:
+    book = _book(db, form)
+    sheet = next((s for s in book.sheets if s.key == form.sheet_key), None) if book else None
+    return Grid(book, sheet) if book and sheet else None
+
+
 def _last_form_row(db: sqlite3.Connection, grid: Grid, form: Form) -> int:
-    """The lowest row that a response of this form stands in; the header when there is none."""
-    for start, end in grid.order.blocks_from_below():
-        keys = grid.order.keys(start, end)
-        own = _of_form(db, form, keys)
-        for offset in range(len(keys) - 1, -1, -1):
-            if keys[offset] in own:
-                return start + offset
-    return 0
+    """The lowest row that a response of this form stands in; the header when there is none.
+
+    It is mostly among the very last rows. Else they are looked through from above, until every row of the form was
+    met: below it may stand a million rows that people added by hand.
+    """
+    count = grid.row_count
+    tail = max(0, count - _AT_ONCE)
+    if at := _lowest(grid, tail, count, _of_form(db, form, grid.order.keys(tail, count))):
+        return at
+    wanted = {
+        row[0]
+        for row in db.execute(
+            "SELECT row_key FROM forms_responses WHERE form_id = ? AND row_key IS NOT NULL",
+            (form.id,),
+        )
+    }
+    last, start, size = 0, 0, _AT_ONCE
+    while wanted and start < tail:
+        end = min(start + size, tail)
+        found = wanted.intersection(grid.order.keys(start, end))
+        if found:
+            last = _lowest(grid, start, end, found)
+            wanted -= found
+        start, size = end, size * 2
+    # What is left was deleted from the sheet: it is not looked for again.
+    db.executemany(
+        "UPDATE forms_responses SET row_key = NULL WHERE form_id = ? AND row_key = ?",
+        [(form.id, key) for key in wanted],
+    )
+    return last
+
+
+def _lowest(grid: Grid, start: int, end: int, own: set[int]) -> int:
+    """The position of the lowest of these rows; 0 when none is there."""
+    keys = grid.order.keys(start, end) if own else []
+    return next((start + at for at in range(len(keys) - 1, -1, -1) if keys[at] in own), 0)
 
 
 def _of_form(db: sqlite3.Connection, form: Form, keys: Sequence[int]) -> set[int]:
-    found: set[int] = set()
-    for i in range(0, len(keys), 500):
-        some = keys[i : i + 500]
-        marks = ",".join("?" * len(some))
-        found |= {
-            row[0]
-            for row in db.execute(
-                f"SELECT row_key FROM forms_responses WHERE form_id = ? AND row_key IN ({marks})",  # noqa: S608 - question marks only
-                (form.id, *some),
-            )
-        }
-    return found
+    marks = ",".join("?" * len(keys))
+    sql = f"SELECT row_key FROM forms_responses WHERE form_id = ? AND row_key IN ({marks})"  # noqa: S608 - question marks only
+    return {row[0] for row in db.execute(sql, (form.id, *keys))}
 
 
 def _cells(form: Form, response: Response, book: Book) -> list[tuple[str, Value, Json]]:

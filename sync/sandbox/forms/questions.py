@@ -135,8 +135,7 @@ def item(question: Json) -> Json:
     if question["required"]:
         asked["required"] = True
     asked |= KINDS[question["type"]].shape(question)
-    return {
-        "itemId": question["itemId"],
-        "title": question["title"],
-        "questionItem": {"question": asked},
-    }
+    shown: Json = {"itemId": question["itemId"], "title": question["title"]}
+    if question.get("description"):
+        shown["description"] = question["description"]
+    return {**shown, "questionItem": {"question": asked}}

@@ -1,11 +1,11 @@
-"""The URLs of Forms v1: a form with its questions, and its responses."""
+"""The URLs of Forms v1: a form with its questions, what changes them, and its responses."""
 
 import re
 import sqlite3
 from collections.abc import Callable
 
 from sync.sandbox.drive import masks, registry
-from sync.sandbox.forms import book
+from sync.sandbox.forms import book, changes, linked_sheet
 from sync.sandbox.forms.book import Form, Response
 from sync.sandbox.forms.questions import item
 from sync.sandbox.frame import Answer, Call, Json, invalid, route
@@ -15,29 +15,44 @@ _FILTER = re.compile(r"\s*timestamp\s*(>=|>)\s*([0-9T:.+\-]+Z?)\s*")
 _FILE_ID = re.compile(r"(?:[?&]id=|/d/)([\w-]+)")
 
 
-def _open(db: sqlite3.Connection, call: Call) -> Form:
-    registry.ensure(db, call.path["formId"], call.account, "reader", words="sheets")
+def _open(db: sqlite3.Connection, call: Call, need: str = "reader") -> Form:
+    registry.ensure(db, call.path["formId"], call.account, need, words="sheets")
     return book.find(db, call.path["formId"])
+
+
+def _form(db: sqlite3.Connection, form: Form) -> Json:
+    file = registry.find(db, form.id)
+    collected = "RESPONDER_INPUT" if form.collect_email else "DO_NOT_COLLECT"
+    answer: Json = {
+        "formId": form.id,
+        "info": {"title": form.title, "documentTitle": file["name"] if file else form.title},
+        "settings": {"emailCollectionType": collected},
+        "revisionId": changes.revision(db, form),
+        "responderUri": f"https://docs.google.com/forms/d/e/{form.id}/viewform",
+        "items": [item(question) for question in form.questions],
+        "publishSettings": {"publishState": {"isPublished": True, "isAcceptingResponses": True}},
+    }
+    if linked_sheet.tab(db, form) is not None:
+        answer["linkedSheetId"] = form.spreadsheet_id
+    return answer
 
 
 def get(call: Call) -> Json:
     with call.store.read() as db:
-        form = _open(db, call)
+        return _form(db, _open(db, call))
+
+
+def batch_update(call: Call) -> Json:
+    body = call.json()
+    with call.store.write() as db:
+        form = _open(db, call, "writer")
+        replies = changes.apply(db, form, body, call.account)
         answer: Json = {
-            "formId": form.id,
-            "info": {"title": form.title, "documentTitle": form.title},
-            "settings": {
-                "emailCollectionType": "RESPONDER_INPUT" if form.collect_email else "DO_NOT_COLLECT"
-            },
-            "revisionId": "00000001",
-            "responderUri": f"https://docs.google.com/forms/d/e/{form.id}/viewform",
-            "items": [item(question) for question in form.questions],
-            "publishSettings": {
-                "publishState": {"isPublished": True, "isAcceptingResponses": True}
-            },
+            "replies": replies,
+            "writeControl": {"requiredRevisionId": changes.revision(db, form)},
         }
-        if form.spreadsheet_id:
-            answer["linkedSheetId"] = form.spreadsheet_id
+        if body.get("includeFormInResponse") is True:
+            answer["form"] = _form(db, form)
         return answer
 
 
@@ -120,6 +135,7 @@ def _masked(handler: Callable[[Call], Json]) -> Callable[[Call], Answer]:
 _FORM = "/v1/forms/{formId}"
 ROUTES = [
     route("GET", _FORM, "forms.forms.get", _masked(get)),
+    route("POST", _FORM + ":batchUpdate", "forms.forms.batchUpdate", _masked(batch_update)),
     route("GET", _FORM + "/responses", "forms.forms.responses.list", _masked(responses_list)),
     route(
         "GET",

@@ -1,6 +1,6 @@
-"""The page for people at `/`: the officer's desk, the citizens' form and the mailbox, beside each other.
+"""The page for people at `/`: the officer's sheets, the citizens' form, the mailbox and Drive, beside each other.
 
-It is a client like any other: the desk goes through the real Sheets API with the officer's token, the rest through
+It is a client like any other: sheets and Drive go through the real APIs with the officer's token, the rest through
 the control routes. Files are served as they lie in `files/`; the page runs no inline script and asks no other host.
 """
 
@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from sync.sandbox import mailbox
 from sync.sandbox.frame import Answer, Call, Content, Json, not_found, route
+from sync.sandbox.pages import export
 
 SCHEMA = ""
 
@@ -101,9 +102,11 @@ def _entry(call: Call) -> Json:
 
 
 ROUTES = [
+    *export.ROUTES,
     route("GET", "/", "control.page", page, needs_token=False),
     # Where links to a sheet and to a form lead: the same page, showing that room alone.
     route("GET", "/spreadsheets/d/{book}/edit", "control.page", page, needs_token=False),
+    route("GET", "/forms/d/{form}/edit", "control.page", page, needs_token=False),
     route("GET", "/forms/d/{form}/viewform", "control.page", page, needs_token=False),
     route("GET", "/forms/d/e/{form}/viewform", "control.page", page, needs_token=False),
     route("GET", "/_pages/{name}", "control.page", asset, needs_token=False),

@@ -5,7 +5,7 @@ grid reaches, is book.py's affair.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})?\$?([1-9]\d{0,7})?")
 # Relative parts, `R[2]C[-1]`, count from A1: a range in a request has no other cell to count from.
@@ -22,7 +22,7 @@ class Span:
     row_end: int | None = None
     column_start: int | None = None
     column_end: int | None = None
-    single: bool = False
+    single: bool = field(default=False, compare=False)
 
 
 def letters(column: int) -> str:

@@ -5,9 +5,11 @@ What stands in the cells is grid.py's affair.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sync.sandbox.drive import registry
 from sync.sandbox.frame import Json, invalid
@@ -44,6 +46,7 @@ CREATE INDEX IF NOT EXISTS sheets_objects_by_book ON sheets_objects (book_id, ki
 """
 
 ROWS, COLUMNS = 1000, 26
+_LOCALE = re.compile(r"[a-z]{2,3}(_([A-Z]{2}|[0-9]{3}))?", re.ASCII)
 CELLS_AT_MOST = 10_000_000
 COLUMNS_AT_MOST = 18_278
 
@@ -113,6 +116,17 @@ def _by_slot(text: str) -> dict[int, Any]:
     return {int(slot): value for slot, value in json.loads(text).items()}
 
 
+def check_properties(properties: Json, where: str = "") -> None:
+    """Refuses a time zone or a locale that is none. `where` names the request for the error's words."""
+    zone, locale = properties.get("timeZone", ""), properties.get("locale", "")
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise invalid(f"{where}Invalid time zone: {zone}") from None
+    if not _LOCALE.fullmatch(locale):
+        raise invalid(f"{where}Unsupported locale: {locale}")
+
+
 class Book:
     """One spreadsheet within one transaction."""
 
@@ -150,6 +164,7 @@ class Book:
             "timeZone": "Etc/GMT",
             **(properties or {}),
         }
+        check_properties(given)
         db.execute("INSERT INTO sheets_books VALUES (?, ?)", (book_id, json.dumps(given)))
         return cls(db, book_id, account)
 

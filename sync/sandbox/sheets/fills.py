@@ -43,22 +43,35 @@ class Fills:
         self._rows: dict[int, list[frozenset[int]]] = {}
 
     def passed(self, row: int, step: int, left: int, right: int) -> int:
-        """From `row` on, downwards (1) or upwards (-1), past all blocks whose rows all hang together with these
-        columns and none of whose rows widens them."""
+        """From `row` on, downwards (1) or upwards (-1), past all blocks whose rows all touch these columns."""
         at = bisect_right(self._starts, row) - 1
         verdicts: dict[tuple[str, str], bool] = {}  # most blocks look alike
         while 0 <= at < len(self._spans):
             told = self._summary(at)
             if told not in verdicts:
-                every, some = map(self._columns, told)
-                widens = left - 1 in some or right in some
-                verdicts[told] = not widens and any(left <= column < right for column in every)
+                every = self._columns(told[0])
+                verdicts[told] = any(left - 1 <= column <= right for column in every)
             if not verdicts[told]:
                 break
             start, end, _ = self._spans[at]
             row = end if step > 0 else start - 1
             at += step
         return row
+
+    def within(self, row_start: int, row_end: int) -> frozenset[int]:
+        """The columns that any row of the span fills."""
+        found: set[int] = set()
+        alike: set[str] = set()
+        at = bisect_right(self._starts, row_start) - 1
+        while at < len(self._spans) and self._spans[at][0] < row_end:
+            start, end, _ = self._spans[at]
+            if row_start <= start and end <= row_end:
+                alike.add(self._summary(at)[1])
+            else:
+                for row in range(max(start, row_start), min(end, row_end)):
+                    found |= self.columns(row)
+            at += 1
+        return frozenset(found.union(*map(self._columns, alike)))
 
     def _summary(self, at: int) -> tuple[str, str]:
         """Of one block: the slots that are filled in every row, and in some."""

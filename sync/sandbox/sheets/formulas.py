@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.sandbox.sheets import a1, serials
-from sync.sandbox.sheets.references import TOKENS
+from sync.sandbox.sheets.locales import Locale
+from sync.sandbox.sheets.references import TOKENS, tokens
+
+_TOKENS = {".": TOKENS, ",": tokens(",")}
 
 Scalar = str | int | float | bool | None
 
@@ -27,18 +30,43 @@ class CellError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
+    """Cells by their place, or by the name that someone gave to a range."""
+
     title: str | None
     span: a1.Span
+    name: str = ""
 
 
-Lookup = Callable[[Reference], list[list[Scalar]]]
-"""The values under a reference; raises CellError for a sheet that does not exist or a loop."""
+Lookup = Callable[[Reference], list[list[Scalar | CellError]]]
+"""The values under a reference; raises CellError for a sheet or a name that does not exist."""
 
 
-def evaluate(text: str, lookup: Lookup) -> Scalar:
+def references_of(text: str) -> list[Reference]:
+    """Those that `=…` may look at."""
+    found = []
+    for match in TOKENS.finditer(text[1:]):
+        if match["reference"] is not None:
+            found.append(_reference(match["reference"]))
+        elif match["name"] is not None and text[1:][match.end() :].lstrip()[:1] != "(":
+            found.append(_by_name(match["name"]))
+    return found
+
+
+def _by_name(name: str) -> Reference:
+    return Reference(None, a1.Span(), name)
+
+
+def _reference(text: str) -> Reference:
+    title, rest = a1.split_title(text)
+    span = a1.parse_span(rest.replace("$", ""))
+    assert span is not None  # noqa: S101 - TOKENS knows what a range looks like
+    return Reference(title, span)
+
+
+def evaluate(text: str, lookup: Lookup, locale: Locale) -> Scalar:
     """The value of `=…`. Raises CellError."""
     try:
-        value = _first(_Parser(text[1:], lookup).whole())
+        value = _first(_Parser(text[1:], lookup, locale).whole())
         if isinstance(value, int) and abs(value) > 2**53:
             value = float(value)
     except (OverflowError, RecursionError):
@@ -49,13 +77,16 @@ def evaluate(text: str, lookup: Lookup) -> Scalar:
 
 
 class _Parser:
-    def __init__(self, text: str, lookup: Lookup) -> None:
+    def __init__(self, text: str, lookup: Lookup, locale: Locale) -> None:
         self._lookup = lookup
+        known = _TOKENS[locale.decimal]
+        # Where a comma is in numbers, only a semicolon parts arguments.
+        self._separators = (";",) if locale.decimal == "," else (",", ";")
         self._tokens: list[tuple[str, str]] = []
         at = 0
         text = text.rstrip()
         while at < len(text):
-            match = TOKENS.match(text, at)
+            match = known.match(text, at)
             if match is None or match.lastgroup is None:
                 raise CellError("#ERROR!", "Formula parse error.")
             kind = next(
@@ -63,7 +94,8 @@ class _Parser:
                 for k in ("string", "reference", "number", "error", "name", "operator")
                 if match[k] is not None
             )
-            self._tokens.append((kind, match[kind]))
+            token = match[kind]
+            self._tokens.append((kind, token.replace(",", ".") if kind == "number" else token))
             at = match.end()
         self._at = 0
 
@@ -140,15 +172,12 @@ class _Parser:
         if kind == "number":
             return float(text) if not text.isdigit() else int(text)
         if kind == "error":
-            raise CellError(text)
+            name = "#" + text.rpartition("#")[2]
+            raise CellError(name, "Reference does not exist." if name == "#REF!" else "")
         if kind == "reference":
-            title, rest = a1.split_title(text)
-            span = a1.parse_span(rest.replace("$", ""))
-            if span is None:
-                raise CellError("#REF!")
-            return self._lookup(Reference(title, span))
+            return self._lookup(_reference(text))
         if kind == "name":
-            return self._named(text.upper())
+            return self._named(text)
         if text == "(":
             value = self._comparison()
             if not self._take(")"):
@@ -156,14 +185,15 @@ class _Parser:
             return value
         raise CellError("#ERROR!", "Formula parse error.")
 
-    def _named(self, name: str) -> Any:
+    def _named(self, given: str) -> Any:
+        name = given.upper()
         if not self._take("("):
             if name in ("TRUE", "FALSE"):
                 return name == "TRUE"
-            raise CellError("#NAME?", f"Unknown range name: '{name}'.")
+            return self._lookup(_by_name(given))
         arguments: list[Any] = []
         while not self._take(")"):
-            if arguments and not self._take(",", ";"):
+            if arguments and not self._take(*self._separators):
                 raise CellError("#ERROR!", "Formula parse error.")
             arguments.append(self._argument())
         function = FUNCTIONS.get(name)
@@ -178,8 +208,10 @@ class _Parser:
             raise CellError("#N/A", f"Wrong number of arguments to {name}.") from None
 
     def _argument(self) -> Any:
-        """An error is handed on as a value, so that IFERROR can take it."""
+        """An error is handed on as a value, so that IFERROR can take it; one left out is blank."""
         start = self._at
+        if self._tokens[start : start + 1] in _ENDS:
+            return None
         try:
             return self._comparison()
         except CellError as error:
@@ -192,7 +224,7 @@ class _Parser:
         while self._at < len(self._tokens):
             kind, text = self._tokens[self._at]
             if kind == "operator":
-                if depth == 0 and text in (",", ";", ")"):
+                if depth == 0 and text in (*self._separators, ")"):
                     return
                 depth += {"(": 1, ")": -1}.get(text, 0)
             self._at += 1
@@ -201,16 +233,22 @@ class _Parser:
 def _first(value: Any) -> Scalar:
     if isinstance(value, CellError):
         raise value
-    while isinstance(value, list):
-        value = value[0] if value else None
+    if isinstance(value, list):
+        if len(value) > 1 or len(value[0]) > 1:
+            raise CellError("#VALUE!", "An array value could not be found.")
+        return _first(value[0][0])
     return value  # type: ignore[no-any-return]
 
 
-def _flat(*arguments: Any) -> list[Scalar]:
-    found: list[Scalar] = []
+def _cells(*arguments: Any) -> list[Scalar | CellError]:
+    found: list[Scalar | CellError] = []
     for argument in arguments:
-        found += _flat(*argument) if isinstance(argument, list) else [argument]
+        found += _cells(*argument) if isinstance(argument, list) else [argument]
     return found
+
+
+def _flat(*arguments: Any) -> list[Scalar]:
+    return [_first(value) for value in _cells(*arguments)]
 
 
 def number_of(value: Scalar) -> float | int:
@@ -220,10 +258,9 @@ def number_of(value: Scalar) -> float | int:
         return int(value)
     if isinstance(value, int | float):
         return value
-    try:
-        return float(value)
-    except ValueError:
-        raise CellError("#VALUE!", f"'{value}' cannot be coerced to a number.") from None
+    if _NUMERIC.fullmatch(value):
+        return float(value.rstrip(" %")) / (100 if "%" in value else 1)
+    raise CellError("#VALUE!", f"'{value}' cannot be coerced to a number.")
 
 
 def text_of(value: Scalar) -> str:
@@ -256,11 +293,22 @@ def _compare(operator: str, left: Scalar, right: Scalar) -> bool:
 
 
 def _numbers(*arguments: Any) -> list[float | int]:
-    return [v for v in _flat(*arguments) if isinstance(v, int | float) and not isinstance(v, bool)]
+    """Of cells only the numbers; what is written into the formula must be one."""
+    found: list[float | int] = []
+    for argument in arguments:
+        if isinstance(argument, list):
+            found += [value for value in _flat(argument) if _is_number(value)]  # type: ignore[misc]
+        else:
+            found.append(number_of(_first(argument)))
+    return found
 
 
-def _average(*arguments: Any) -> float:
-    numbers = _numbers(*arguments)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _average(first: Any, *more: Any) -> float:
+    numbers = _numbers(first, *more)
     if not numbers:
         raise CellError("#DIV/0!", "Evaluation of function AVERAGE caused a divide by zero error.")
     return sum(numbers) / len(numbers)
@@ -273,11 +321,18 @@ def _count_if(cells: Any, wanted: Any) -> int:
         operator, right = match[1], match[2]
         if re.fullmatch(r"-?\d+(\.\d+)?", match[2]):
             right = float(match[2])
-    return sum(_compare(operator, cell, right) for cell in _flat(cells) if cell is not None)
+    # What is of another kind is neither equal nor more nor less.
+    alike = [cell for cell in _cells(cells) if _is_number(cell) == _is_number(right)]
+    values = alike if operator != "<>" else _cells(cells)
+    return sum(
+        _compare(operator, cell, right)
+        for cell in values
+        if cell is not None and not isinstance(cell, CellError)
+    )
 
 
 def _if(condition: Any, then: Any, otherwise: Any = False) -> Any:
-    chosen = then if _first(condition) else otherwise
+    chosen = then if number_of(_first(condition)) else otherwise
     return _first(chosen)
 
 
@@ -288,29 +343,31 @@ def _if_error(value: Any, otherwise: Any = "") -> Any:
         return _first(otherwise)
 
 
-_TAKE_ERRORS = ("IFERROR", "IF")
+_TAKE_ERRORS = ("IFERROR", "IF", "COUNT", "COUNTA")
+_ENDS = [[("operator", sign)] for sign in (",", ";", ")")]
+_NUMERIC = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*%?\s*")
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "SUM": lambda *a: sum(_numbers(*a)),
-    "COUNT": lambda *a: len(_numbers(*a)),
-    "COUNTA": lambda *a: sum(v is not None for v in _flat(*a)),
-    "COUNTBLANK": lambda *a: sum(v is None or v == "" for v in _flat(*a)),
+    "SUM": lambda a, *more: sum(_numbers(a, *more)),
+    "COUNT": lambda a, *more: sum(map(_is_number, _cells(a, *more))),
+    "COUNTA": lambda a, *more: sum(v is not None for v in _cells(a, *more)),
+    "COUNTBLANK": lambda a: sum(v is None or v == "" for v in _cells(a)),
     "COUNTIF": _count_if,
     "AVERAGE": _average,
-    "MIN": lambda *a: min(_numbers(*a), default=0),
-    "MAX": lambda *a: max(_numbers(*a), default=0),
+    "MIN": lambda a, *more: min(_numbers(a, *more), default=0),
+    "MAX": lambda a, *more: max(_numbers(a, *more), default=0),
     "ROUND": lambda x, places=0: _round(number_of(_first(x)), int(number_of(_first(places)))),
     "ABS": lambda x: abs(number_of(_first(x))),
-    "AND": lambda *a: all(bool(v) for v in _flat(*a)),
-    "OR": lambda *a: any(bool(v) for v in _flat(*a)),
-    "NOT": lambda x: not _first(x),
+    "AND": lambda a, *more: all(_truths(a, *more)),
+    "OR": lambda a, *more: any(_truths(a, *more)),
+    "NOT": lambda x: not number_of(_first(x)),
     "LEN": lambda x: len(text_of(_first(x))),
     "LEFT": lambda x, n=1: text_of(_first(x))[: int(number_of(_first(n)))],
-    "RIGHT": lambda x, n=1: text_of(_first(x))[-int(number_of(_first(n))) :],
+    "RIGHT": lambda x, n=1: _right(text_of(_first(x)), int(number_of(_first(n)))),
     "UPPER": lambda x: text_of(_first(x)).upper(),
     "LOWER": lambda x: text_of(_first(x)).lower(),
     "TRIM": lambda x: " ".join(text_of(_first(x)).split()),
-    "CONCATENATE": lambda *a: "".join(text_of(v) for v in _flat(*a)),
+    "CONCATENATE": lambda a, *more: "".join(text_of(v) for v in _flat(a, *more)),
     "CONCAT": lambda a, b: text_of(_first(a)) + text_of(_first(b)),
     "HYPERLINK": lambda url, label=None: _first(url if label is None else label),
     "TRUE": lambda: True,
@@ -318,6 +375,23 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "IF": _if,
     "IFERROR": _if_error,
 }
+
+
+def _truths(*arguments: Any) -> list[bool]:
+    """Of cells those that are true, false or a number; what is written into the formula must be one."""
+    found = []
+    for argument in arguments:
+        if isinstance(argument, list):
+            found += [bool(v) for v in _flat(argument) if isinstance(v, bool | int | float)]
+        else:
+            found.append(bool(number_of(_first(argument))))
+    if not found:
+        raise CellError("#VALUE!", "No values to compare.")
+    return found
+
+
+def _right(text: str, count: int) -> str:
+    return text[-count:] if count > 0 else ""
 
 
 def _round(value: float, places: int) -> float:

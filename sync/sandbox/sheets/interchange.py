@@ -13,7 +13,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from sync.sandbox.frame import invalid
-from sync.sandbox.sheets import cells, writing
+from sync.sandbox.sheets import cells, ranges, writing
+from sync.sandbox.sheets.a1 import Span
 from sync.sandbox.sheets.book import Book, Sheet
 from sync.sandbox.sheets.grid import Area, Grid
 from sync.sandbox.sheets.reading import Reader, trimmed
@@ -45,15 +46,19 @@ def lay(grid: Grid, lines: list[list[str]]) -> None:
     writing.put(grid, 0, 0, list(lines), "USER_ENTERED")
 
 
-def write(book: Book, mime: str, sheet: Sheet | None = None) -> bytes | None:
-    """The file; None for a type the sandbox cannot make. Text formats hold one sheet, the first unless told."""
+def write(
+    book: Book, mime: str, sheet: Sheet | None = None, part: Span | None = None
+) -> bytes | None:
+    """The file; None for a type the sandbox cannot make. Text formats hold one sheet, the first unless told, or a
+    part of it."""
     if mime == XLSX:
         return _xlsx(book)
     if mime not in SEPARATORS:
         return None
     reader = Reader(book)
     grid = reader.grid((sheet or book.sheets[0]).key)
-    lines = trimmed(reader.lines(grid.whole, "FORMATTED_VALUE", "FORMATTED_STRING"))
+    area = ranges.area(grid, part) if part else grid.whole
+    lines = trimmed(reader.lines(area, "FORMATTED_VALUE", "FORMATTED_STRING"))
     width = max((len(line) for line in lines), default=0)
     text = io.StringIO()
     writer = csv.writer(text, delimiter=SEPARATORS[mime], lineterminator="\r\n")
@@ -62,10 +67,10 @@ def write(book: Book, mime: str, sheet: Sheet | None = None) -> bytes | None:
 
 
 def _xlsx(book: Book) -> bytes:
-    from openpyxl import Workbook  # type: ignore[import-untyped]
+    from openpyxl import Workbook
 
     made = Workbook()
-    made.remove(made.active)
+    del made[made.sheetnames[0]]
     reader = Reader(book)
     results: list[dict[str, Any]] = []
     titles: set[str] = set()
@@ -91,8 +96,8 @@ def _title(title: str, taken: set[str]) -> str:
 
 def _page(reader: Reader, sheet: Sheet, page: Any) -> dict[str, Any]:
     """Fills the page; gives the results of its formulas by cell."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]
-    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.utils import get_column_letter
 
     grid = reader.grid(sheet.key)
     last = grid.last_row_with_content() + 1

@@ -6,34 +6,15 @@ from typing import Any
 from sync.sandbox.drive import registry
 from sync.sandbox.frame import Json
 from sync.sandbox.sheets import cells, interchange
+from sync.sandbox.sheets.answers import coloured
 from sync.sandbox.sheets.book import COLUMNS, ROWS, Book, Sheet
 from sync.sandbox.sheets.cells import Row
 from sync.sandbox.sheets.grid import Grid
 
 
-def lay_sheets(book: Book, given: list[Json]) -> list[Sheet]:
-    """The sheets of a new spreadsheet, as spreadsheets.create takes them."""
-    from sync.sandbox.sheets.requests.cell_data import cell_mask, put_row_data
-
-    laid = []
-    for each in given:
-        properties = dict(each.get("properties") or {})
-        laid.append(lay_sheet(book, properties))
-        for data in each.get("data") or []:
-            grid = Grid(book, laid[-1])
-            put_row_data(
-                grid,
-                data.get("startRow", 0),
-                data.get("startColumn", 0),
-                data.get("rowData") or [],
-                cell_mask({"fields": "*"}, ""),
-            )
-    return laid
-
-
 def lay_sheet(book: Book, properties: Json) -> Sheet:
     """One sheet with blank rows, from its SheetProperties."""
-    properties = dict(properties)
+    properties = coloured(properties)
     size = dict(properties.pop("gridProperties", {}))
     title = properties.pop("title", "") or book.free_title()
     sheet_id = properties.pop("sheetId", None)
@@ -109,7 +90,7 @@ class Spreadsheets:
     """What Drive asks of the room of a Google-native type."""
 
     def create(self, db: sqlite3.Connection, file_id: str, name: str) -> None:
-        lay_sheets(Book.create(db, file_id, "", {"title": name}), [{}])
+        lay_sheet(Book.create(db, file_id, "", {"title": name}), {})
 
     def copy(self, db: sqlite3.Connection, source_id: str, file_id: str) -> None:
         source = Book(db, source_id, "")

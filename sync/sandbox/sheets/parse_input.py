@@ -18,9 +18,13 @@ from sync.sandbox.sheets.grid import KEEP, Keep
 from sync.sandbox.sheets.locales import Locale, locale_of
 
 _DATE = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})")
+_SHORT_DATE = re.compile(r"(\d{1,2})([-/])(\d{1,2})")
 _NAMED_DATES = {  # the pattern it is shown by; `mmmm` when the month's whole name was typed
     re.compile(r"(?P<day>\d{1,2})[ -](?P<month>[A-Za-z]{3,})[ -](?P<year>\d{4})"): "d {} yyyy",
     re.compile(r"(?P<month>[A-Za-z]{3,}) (?P<day>\d{1,2}),? (?P<year>\d{4})"): "{} d, yyyy",
+    re.compile(r"(?P<day>\d{1,2})[ -](?P<month>[A-Za-z]{3,})(?P<year>)"): "d {}",
+    re.compile(r"(?P<month>[A-Za-z]{3,})[ -](?P<day>\d{1,2})(?P<year>)"): "{} d",
+    re.compile(r"(?P<month>[A-Za-z]{3,})[ -](?P<day>)(?P<year>\d{4})"): "{} yyyy",
 }
 _TIME = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2}(?:\.\d{1,3})?))?(?:\s*([AaPp][Mm]))?")
 
@@ -116,9 +120,16 @@ def _date(text: str, locale: Locale) -> tuple[int, str] | None:
             for number, month in enumerate(locale.months, 1):
                 if name in (month.casefold(), month[:3].casefold()):
                     whole = "mmmm" if len(name) > 3 else "mmm"
-                    day = _day(int(match["year"]), number, int(match["day"]))
+                    year = int(match["year"] or serials.now().year)
+                    day = _day(year, number, int(match["day"] or 1))
                     return None if day is None else (day, pattern.format(whole))
             return None
+    if match := _SHORT_DATE.fullmatch(text):  # of this year: `1/31`, where others write 31/1
+        first, second, year = int(match[1]), int(match[3]), serials.now().year
+        order = (second, first) if locale.day_first else (first, second)
+        day = _day(year, *order)
+        shown = match[2].join("dm" if locale.day_first else "md")
+        return None if day is None else (day, shown)
     match = _DATE.fullmatch(text)
     if match is None:
         return None

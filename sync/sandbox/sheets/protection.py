@@ -2,6 +2,7 @@
 
 from sync.sandbox.drive import registry
 from sync.sandbox.frame import Json, invalid
+from sync.sandbox.sheets.answers import told
 from sync.sandbox.sheets.book import Book, Sheet, Thing
 from sync.sandbox.sheets.grid import Area
 from sync.sandbox.sheets.shift import BOUNDS, Dimension
@@ -21,6 +22,14 @@ def check(book: Book, area: Area, where: str = "") -> None:
             and not any(_covers(free, area) for free in thing.body.get("unprotectedRanges", []))
             and not may_edit(book, thing)
         ):
+            raise invalid(where + REFUSAL)
+
+
+def check_sheet(book: Book, sheet: Sheet, where: str) -> None:
+    """Raises 400 when the whole sheet is protected against this account: its name and its place are, too."""
+    for thing in book.objects("protectedRange", sheet):
+        whole = not thing.body["range"].keys() - {"sheetId"}
+        if whole and not thing.body.get("warningOnly") and not may_edit(book, thing):
             raise invalid(where + REFUSAL)
 
 
@@ -53,7 +62,7 @@ def _owner(book: Book) -> str:
 
 def answer(book: Book, thing: Thing) -> Json:
     """The resource as this account sees it."""
-    return {**thing.body, "requestingUserCanEdit": may_edit(book, thing)}
+    return dict(told({**thing.body, "requestingUserCanEdit": may_edit(book, thing)}))
 
 
 def _overlaps(grid_range: Json, area: Area) -> bool:

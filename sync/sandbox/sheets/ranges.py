@@ -25,16 +25,28 @@ def named(book: Book, text: str) -> Named:
         span = a1.parse_span(rest)
         if span is not None and rest:
             return Named(_first(book), span, text)
-        for thing in book.objects("namedRange"):  # a name goes before a title of the same words
-            if thing.body["name"].lower() == rest.lower():
-                return Named(*span_of(book, thing.body["range"]), text)
-        if (sheet := book.by_title(rest)) is not None:
-            return Named(sheet, a1.Span(), text)
-        raise _cannot_parse(text)
+        try:
+            return _by_name(book, rest, text)  # a name goes before a title of the same words
+        except GoogleError:
+            if (sheet := book.by_title(rest)) is not None:
+                return Named(sheet, a1.Span(), text)
+            raise
     sheet, span = book.by_title(title), a1.parse_span(rest)
-    if sheet is None or span is None:
+    if sheet is None:
         raise _cannot_parse(text)
+    if span is None:
+        return _by_name(book, rest, text, sheet)
     return Named(sheet, span, text)
+
+
+def _by_name(book: Book, name: str, text: str, sheet: Sheet | None = None) -> Named:
+    """The named range; behind a sheet's title it must lie in that sheet."""
+    for thing in book.objects("namedRange"):
+        if thing.body["name"].lower() == name.lower():
+            found, span = span_of(book, thing.body["range"])
+            if sheet is None or found is sheet:
+                return Named(found, span, text)
+    raise _cannot_parse(text)
 
 
 def _first(book: Book) -> Sheet:
@@ -45,7 +57,9 @@ def _cannot_parse(text: str) -> GoogleError:
     return invalid(f"Unable to parse range: {text}")
 
 
-def span_of(book: Book, grid_range: Any, where: str = "") -> tuple[Sheet, a1.Span]:
+def span_of(
+    book: Book, grid_range: Any, where: str = "", *, may_be_empty: bool = False
+) -> tuple[Sheet, a1.Span]:
     """A GridRange. `where` names the request for the error's words."""
     if not isinstance(grid_range, dict):
         raise invalid(f"{where}Range is required.")
@@ -62,6 +76,8 @@ def span_of(book: Book, grid_range: Any, where: str = "") -> tuple[Sheet, a1.Spa
             raise invalid(f"{where}Range bounds must not be negative.")
     for start, end, name in ((*bounds[:2], "Row"), (*bounds[2:], "Column")):
         if start is not None and end is not None and end <= start:
+            if end == start and may_be_empty:
+                continue
             raise invalid(
                 f"{where}end{name}Index[{end}] must be after start{name}Index[{start}]"
                 if end < start

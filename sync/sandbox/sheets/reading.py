@@ -2,28 +2,32 @@
 
 from typing import Any
 
-from sync.sandbox.frame import Json, invalid
+from sync.sandbox.frame import GoogleError, Json, invalid
 from sync.sandbox.sheets import cells, formulas, ranges, render
+from sync.sandbox.sheets.a1 import Span
+from sync.sandbox.sheets.answers import told
 from sync.sandbox.sheets.book import Book
 from sync.sandbox.sheets.cells import Formula, Value
 from sync.sandbox.sheets.formulas import CellError, Reference, Scalar
 from sync.sandbox.sheets.grid import Area, Grid
+from sync.sandbox.sheets.locales import locale_of
 
 RENDERS = ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
 MOMENTS = ("SERIAL_NUMBER", "FORMATTED_STRING")
 DIMENSIONS = ("ROWS", "COLUMNS")
-CHAIN_AT_MOST = 30
-"""Formulas that look at formulas; a longer chain is taken for a loop."""
+
+_Key = tuple[int, str]
+"""A sheet and a formula's text: what a formula is worth depends on nothing else."""
 
 
 class Reader:
-    """Reads one spreadsheet within one transaction; remembers grids and looks."""
+    """Reads one spreadsheet as it stands: after a change, take a new one. Remembers what it worked out."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
         self._grids: dict[int, Grid] = {}
-        self._formats: dict[int, Json] = {0: {}}
-        self._depth = 0
+        self._looks: dict[int, Json] = {0: {}}
+        self._worth: dict[_Key, Scalar | CellError] = {}
 
     def grid(self, sheet_key: int) -> Grid:
         if sheet_key not in self._grids:
@@ -31,34 +35,85 @@ class Reader:
             self._grids[sheet_key] = Grid(self.book, sheet)
         return self._grids[sheet_key]
 
+    def look(self, number: int) -> Json:
+        """As Google tells it."""
+        if number not in self._looks:
+            self._looks[number] = told(cells.look(self.book.db, number))
+        return self._looks[number]
+
     def number_format(self, look: int) -> Json:
-        if look not in self._formats:
-            whole = cells.look(self.book.db, look)
-            self._formats[look] = whole.get("userEnteredFormat", {}).get("numberFormat", {})
-        return self._formats[look]
+        found: Json = self.look(look).get("userEnteredFormat", {}).get("numberFormat", {})
+        return found
 
     def value(self, sheet_key: int, value: Value) -> Scalar:
         """A formula's result, anything else as it is. Raises CellError."""
         return self._computed(sheet_key, value) if isinstance(value, Formula) else value
 
     def _computed(self, sheet_key: int, formula: Formula) -> Scalar:
-        def lookup(reference: Reference) -> list[list[Scalar]]:
-            grid = self._sheet_of(reference, sheet_key)
+        """Those that it looks at come first, by a list and not by recursion: columns that count up are long."""
+        wanted = sheet_key, formula.text
+        waiting, begun = [wanted], set[_Key]()
+        while waiting:
+            key = waiting[-1]
+            if key in self._worth:
+                waiting.pop()
+            elif key in begun:
+                self._worth[key] = self._evaluated(key)
+                begun.discard(waiting.pop())
+            else:
+                begun.add(key)
+                below = self._below(key)
+                if begun & below:
+                    self._worth[key] = CellError("#REF!", "Circular dependency detected.")
+                    begun.discard(key)
+                else:
+                    waiting += below - self._worth.keys()
+        result = self._worth[wanted]
+        if isinstance(result, CellError):
+            raise result
+        return result
+
+    def _below(self, key: _Key) -> set[_Key]:
+        """The formulas that this one looks at."""
+        found: set[_Key] = set()
+        for reference in formulas.references_of(key[1]):
             try:
-                area = ranges.area(grid, reference.span)
-            except Exception:
-                raise CellError("#REF!", "Reference does not exist.") from None
-            if self._depth > CHAIN_AT_MOST:
-                raise CellError("#REF!", "Circular dependency detected.")
+                sheet, lines = self._under(reference, key[0])
+            except CellError:
+                continue
+            found |= {(sheet, v.text) for line in lines for v in line if isinstance(v, Formula)}
+        return found
+
+    def _evaluated(self, key: _Key) -> Scalar | CellError:
+        def lookup(reference: Reference) -> list[list[Scalar | CellError]]:
+            sheet, lines = self._under(reference, key[0])
             return [
-                [self.value(grid.sheet.key, value) for value in line] for line in grid.values(area)
+                [self._worth[sheet, v.text] if isinstance(v, Formula) else v for v in line]
+                for line in lines
             ]
 
-        self._depth += 1
         try:
-            return formulas.evaluate(formula.text, lookup)
-        finally:
-            self._depth -= 1
+            return formulas.evaluate(key[1], lookup, locale_of(self.book.locale))
+        except CellError as error:
+            return error
+
+    def _under(self, reference: Reference, own_key: int) -> tuple[int, list[list[Value]]]:
+        """The sheet and the cells that a reference means."""
+        grid, span = self._sheet_of(reference, own_key), reference.span
+        try:
+            if reference.name:
+                grid, span = self._named(reference.name)
+            area = ranges.area(grid, span)
+        except GoogleError:
+            raise CellError("#REF!", "Reference does not exist.") from None
+        return grid.sheet.key, grid.values(area)
+
+    def _named(self, name: str) -> tuple[Grid, Span]:
+        for thing in self.book.objects("namedRange"):
+            if thing.body["name"].lower() == name.lower():
+                sheet, span = ranges.span_of(self.book, thing.body["range"])
+                return self.grid(sheet.key), span
+        raise CellError("#NAME?", f"Unknown range name: '{name.upper()}'.")
 
     def _sheet_of(self, reference: Reference, own_key: int) -> Grid:
         if reference.title is None:
@@ -143,17 +198,6 @@ def trimmed(lines: list[list[Any]]) -> list[list[Any]]:
     while lines and not lines[-1]:
         lines.pop()
     return lines
-
-
-def listed(body: Json, name: str, kind: type) -> list[Any]:
-    """A repeated field; one alone is taken for a list of one, as Google's parser does. Raises 400."""
-    given = body.get(name)
-    if given is None:
-        return []
-    given = given if isinstance(given, list) else [given]
-    if not all(isinstance(each, kind) for each in given):
-        raise invalid(f"Invalid value at '{_snake(name)}'")
-    return given
 
 
 def one_of(asked: Json, name: str, allowed: tuple[str, ...]) -> str:

@@ -10,16 +10,25 @@ from sync.sandbox.sheets import a1
 from sync.sandbox.sheets.a1 import Span
 from sync.sandbox.sheets.shift import Change
 
+_TITLE = r"(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!"
 _REFERENCE = (
-    r"(?P<title>(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?"
+    r"(?P<title>" + _TITLE + r")?"
     r"(?P<range>\$?[A-Za-z]{1,3}\$?[1-9]\d*(?::\$?[A-Za-z]{1,3}(?:\$?[1-9]\d*)?)?"
     r"|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?[1-9]\d*:\$?[1-9]\d*)(?![\w(])"
 )
-TOKENS = re.compile(
-    r"\s*(?:(?P<string>\"(?:[^\"]|\"\")*\")|(?P<reference>" + _REFERENCE + r")"
-    r"|(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<error>#REF!|#N/A)"
-    r"|(?P<name>[A-Za-z_][\w.]*)|(?P<operator><=|>=|<>|[-+*/^&=<>(),;:%{}]))"
-)
+
+
+def tokens(decimal: str) -> re.Pattern[str]:
+    """Of formulas in a locale whose numbers have this sign."""
+    point = re.escape(decimal)
+    return re.compile(
+        r"\s*(?:(?P<string>\"(?:[^\"]|\"\")*\")|(?P<reference>" + _REFERENCE + r")"
+        rf"|(?P<number>\d+(?:{point}\d*)?(?:[eE][+-]?\d+)?|{point}\d+)|(?P<error>(?:{_TITLE})?#REF!|#N/A)"
+        r"|(?P<name>[A-Za-z_][\w.]*)|(?P<operator><=|>=|<>|[-+*/^&=<>(),;:%{}]))"
+    )
+
+
+TOKENS = tokens(".")
 _PART = re.compile(r"(\$?)([A-Za-z]{1,3})?(\$?)(\d+)?")
 
 
@@ -30,7 +39,7 @@ def carried(text: str, own_sheet: bool, title: str, change: Change) -> str:
     """The formula after rows or columns of the sheet `title` changed; `own_sheet`: the formula stands in it."""
 
     def new(given: str, span: str) -> str:
-        about = own_sheet if not given else _title(given) == title
+        about = own_sheet if not given else _same(_title(given), title)
         return given + (_carried_range(span, change) if about else span)
 
     return _rewritten(text, new)
@@ -53,12 +62,28 @@ def followed(
     by = row - (area.row_start or 0), column - (area.column_start or 0)
 
     def new(given: str, span: str) -> str:
-        if (_title(given) if given else own_title) != title or not _within(span, area):
+        named = _title(given) if given else own_title
+        if not _same(named, title) or not _within(span, area):
             return given + span
         bare = not given and own_title == new_title
         return ("" if bare else a1.quoted(new_title) + "!") + _shifted_range(span, *by, fixed=True)
 
     return _rewritten(text, new)
+
+
+def retitled(text: str, title: str, new_title: str | None) -> str:
+    """The formula after the sheet `title` got another title, or (None) was deleted."""
+
+    def new(given: str, span: str) -> str:
+        if not given or not _same(_title(given), title):
+            return given + span
+        return BROKEN if new_title is None else a1.quoted(new_title) + "!" + span
+
+    return _rewritten(text, new)
+
+
+def _same(title: str | None, other: str) -> bool:
+    return title is not None and title.lower() == other.lower()
 
 
 def rooted(text: str, title: str) -> str:

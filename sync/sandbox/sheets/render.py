@@ -1,5 +1,6 @@
 """How a value is shown: numbers, dates and booleans as text, by the cell's number format and the locale."""
 
+import math
 import re
 from typing import Any
 
@@ -58,7 +59,8 @@ def general(number: float | int) -> str:
         return f"{mantissa.rstrip('0').rstrip('.')}E{exponent[0]}{int(exponent[1:]):02d}"
     if float(number).is_integer():
         return str(int(number))
-    return f"{number:.{max(0, 10 - len(str(int(size))))}f}".rstrip("0").rstrip(".")
+    places = 9 - math.floor(math.log10(size))  # ten digits that count
+    return f"{number:.{max(0, places)}f}".rstrip("0").rstrip(".")
 
 
 def _moment(serial: float | int, pattern: str, locale: Locale) -> str:

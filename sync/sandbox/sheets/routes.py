@@ -10,12 +10,22 @@ from typing import Any
 
 from sync.sandbox.drive import masks, registry
 from sync.sandbox.frame import Answer, Call, Json, denied, invalid, not_found, route
-from sync.sandbox.sheets import a1, data_filters, discovery, ranges, snapshot, writing
+from sync.sandbox.sheets import (
+    a1,
+    answers,
+    creation,
+    data_filters,
+    discovery,
+    ranges,
+    snapshot,
+    writing,
+)
 from sync.sandbox.sheets.book import Book
 from sync.sandbox.sheets.grid import Area, Grid
-from sync.sandbox.sheets.native import copy_sheet, lay_sheets
-from sync.sandbox.sheets.reading import Reader, listed
+from sync.sandbox.sheets.native import copy_sheet
+from sync.sandbox.sheets.reading import Reader
 from sync.sandbox.sheets.requests import perform_all
+from sync.sandbox.sheets.requests.unsupported import unsupported
 from sync.sandbox.sheets.writing import Written
 
 
@@ -39,11 +49,18 @@ def masked(api: str, handler: Callable[[Call], Json]) -> Callable[[Call], Answer
 
     def answer(call: Call) -> Answer:
         call = discovery.described(call, api)
-        mask = masks.parse(call.first("fields")) if call.first("fields") else {}
+        for name, had in _OPTIONS.items():
+            if (asked := call.first(name)) not in had:
+                raise unsupported(f"{name}={asked}")
+        mask = discovery.answer_mask(call, api)
         kept: Json = masks.keep(handler(call), mask)
         return kept
 
     return answer
+
+
+_OPTIONS = {"alt": ("", "json"), "callback": ("",), "$.xgafv": ("", "2")}
+"""What the sandbox has of those options of every method that change the answer's form."""
 
 
 # Spreadsheets
@@ -51,28 +68,25 @@ def masked(api: str, handler: Callable[[Call], Json]) -> Callable[[Call], Answer
 
 def create(call: Call) -> Json:
     """In the caller's My Drive, which a service account does not have."""
-    body = call.json()
     if registry.is_service_account(call.account):
         raise denied()
     book_id = registry.new_id(44)
-    properties = body.get("properties") or {}
-    if not isinstance(properties, dict):
-        raise invalid("Invalid value at 'spreadsheet.properties'")
+    properties = call.message.get("properties", {})
     with call.store.write() as db:
         registry.new_file(
             db,
             id=book_id,
-            name=properties.get("title", "Untitled spreadsheet"),
+            name=properties.get("title") or "Untitled spreadsheet",
             mime=registry.SPREADSHEET,
             owner=call.account,
         )
         book = Book.create(db, book_id, call.account, properties)
-        lay_sheets(book, listed(body, "sheets", dict) or [{}])
+        creation.lay(book, call.message)
         return snapshot.spreadsheet(book)
 
 
 def get(call: Call) -> Json:
-    mask = masks.parse(call.first("fields")) if call.first("fields") else {}
+    mask = discovery.answer_mask(call, "sheets.spreadsheets.get")
     with reading(call) as book:
         asked = [ranges.named(book, text) for text in call.query.get("ranges", [])]
         cells = snapshot.wants_cells(mask) if mask else call.flag("includeGridData")
@@ -80,42 +94,48 @@ def get(call: Call) -> Json:
 
 
 def get_by_data_filter(call: Call) -> Json:
-    body = call.json()
-    mask = masks.parse(call.first("fields")) if call.first("fields") else {}
+    mask = discovery.answer_mask(call, "sheets.spreadsheets.getByDataFilter")
     with reading(call) as book:
-        asked = [
-            named
-            for each in listed(body, "dataFilters", dict)
-            for named in data_filters.areas(book, each)
-        ]
-        cells = snapshot.wants_cells(mask) if mask else bool(body.get("includeGridData"))
+        asked = [named for each in _filters(call) for named in data_filters.areas(book, each)]
+        cells = snapshot.wants_cells(mask) if mask else bool(call.message.get("includeGridData"))
         return snapshot.spreadsheet(book, asked, grid_data=cells)
 
 
+def _filters(call: Call) -> list[Json]:
+    filters: list[Json] = call.message.get("dataFilters", [])
+    if not filters:
+        raise invalid("Must specify at least one dataFilter.")
+    return filters
+
+
 def batch_update(call: Call) -> Json:
-    body = call.json()
     with changing(call) as book:
-        return apply(book, body)
+        return _apply(book, call.message)
 
 
 def apply(book: Book, body: Json) -> Json:
-    """A body of spreadsheets.batchUpdate, all of it or an error."""
-    replies = perform_all(book, body.get("requests"))
+    """A body of spreadsheets.batchUpdate that did not come through the door."""
+    return _apply(book, discovery.read(body, "BatchUpdateSpreadsheetRequest"))
+
+
+def _apply(book: Book, message: Json) -> Json:
+    """All of it or an error."""
+    replies = perform_all(book, message.get("requests", []))
     answer: Json = {"spreadsheetId": book.id, "replies": replies}
-    if body.get("includeSpreadsheetInResponse"):
-        asked = [ranges.named(book, text) for text in listed(body, "responseRanges", str)]
+    if message.get("includeSpreadsheetInResponse"):
+        asked = [ranges.named(book, text) for text in message.get("responseRanges", [])]
         answer["updatedSpreadsheet"] = snapshot.spreadsheet(
-            book, asked, grid_data=bool(body.get("responseIncludeGridData"))
+            book, asked, grid_data=bool(message.get("responseIncludeGridData"))
         )
     return answer
 
 
 def copy_to(call: Call) -> Json:
-    target_id = str(call.json().get("destinationSpreadsheetId", ""))
+    target_id = call.message.get("destinationSpreadsheetId", "")
     with call.store.write() as db:
         source = Book.open(db, call.path["spreadsheetId"], call.account, "reader")
         target = Book.open(db, target_id, call.account, "writer")
-        sheet = source.by_id(_whole_number(call.path["sheetId"]))
+        sheet = source.by_id(int(call.path["sheetId"]))
         if sheet is None:
             raise not_found()
         title = f"Copy of {sheet.title}"
@@ -125,12 +145,6 @@ def copy_to(call: Call) -> Json:
         new = copy_sheet(source, sheet, target, title=title, sheet_id=target.free_sheet_id())
         registry.touch(db, target.id, call.account)
         return snapshot.sheet_properties(Grid(target, new))
-
-
-def _whole_number(text: str) -> int:
-    if not text.isdigit():
-        raise invalid(f"Invalid value at 'sheet_id' (TYPE_INT32), \"{text}\"")
-    return int(text)
 
 
 # Values
@@ -154,23 +168,22 @@ def values_batch_get(call: Call) -> Json:
             reader.value_range(ranges.named(book, text), asked)
             for text in call.query.get("ranges", [])
         ]
-    return {"spreadsheetId": book.id, "valueRanges": answers}
+    return _without_zeros({"spreadsheetId": book.id, "valueRanges": answers})
 
 
 def values_batch_get_by_filter(call: Call) -> Json:
-    body = call.json()
     with reading(call) as book:
         reader = Reader(book)
         wanted: dict[tuple[int, a1.Span], tuple[ranges.Named, list[Json]]] = {}
-        for each in listed(body, "dataFilters", dict):
+        for each in _filters(call):
             for named in data_filters.areas(book, each):
                 _, by = wanted.setdefault((named.sheet.key, named.span), (named, []))
                 by.append(each)
         answers = [
-            {"valueRange": reader.value_range(named, body), "dataFilters": by}
+            {"valueRange": reader.value_range(named, call.message), "dataFilters": by}
             for named, by in wanted.values()
         ]
-    return {"spreadsheetId": book.id, "valueRanges": answers}
+    return _without_zeros({"spreadsheetId": book.id, "valueRanges": answers})
 
 
 def _update_answer(book: Book, written: Written, asked: Json) -> Json:
@@ -181,7 +194,7 @@ def _update_answer(book: Book, written: Written, asked: Json) -> Json:
             "updatedColumns": written.columns,
             "updatedCells": written.cells,
         }
-    if str(asked.get("includeValuesInResponse", "")).lower() in ("true", "1"):
+    if asked.get("includeValuesInResponse") in (True, "true"):
         answer["updatedData"] = Reader(book).answer(
             written.area,
             {
@@ -193,26 +206,26 @@ def _update_answer(book: Book, written: Written, asked: Json) -> Json:
 
 
 def values_update(call: Call) -> Json:
-    body, asked = call.json(), {name: values[0] for name, values in call.query.items()}
+    body, asked = call.message, {name: values[0] for name, values in call.query.items()}
     with changing(call) as book:
         option = writing.input_option(asked)
         lines = writing.lines_of(body)
         named = ranges.named(book, call.path["range"])
-        if body.get("range") and _differs(book, named, body["range"]):
-            raise invalid(
-                f"Requested writing within range [{call.path['range']}], but the body says {body['range']}"
-            )
+        _same_range(book, named, call.path["range"], body)
         return _update_answer(book, writing.update(book, named, lines, option), asked)
 
 
-def _differs(book: Book, named: ranges.Named, text: Any) -> bool:
-    other = ranges.named(book, str(text))
-    return (other.sheet.key, other.span) != (named.sheet.key, named.span)
+def _same_range(book: Book, named: ranges.Named, text: str, body: Json) -> None:
+    """A body that names a range names the one that the path names."""
+    if other := body.get("range"):
+        found = ranges.named(book, other)
+        if (found.sheet.key, found.span) != (named.sheet.key, named.span):
+            raise invalid(f"Request range[{text}] does not match value's range[{other}]")
 
 
 def values_batch_update(call: Call) -> Json:
     def targets(book: Book, each: Json) -> list[ranges.Named]:
-        return [ranges.named(book, str(each.get("range", "")))]
+        return [ranges.named(book, each.get("range", ""))]
 
     return _batch_update(call, targets, lambda answer, _: answer)
 
@@ -234,8 +247,8 @@ def _batch_update(
     told: Callable[[Json, Json], Json],
 ) -> Json:
     """`targets` finds the ranges that an entry means; `told` shapes the answer to it."""
-    body = call.json()
-    data = listed(body, "data", dict)
+    body = call.message
+    data: list[Json] = body.get("data", [])
     with changing(call) as book:
         option = writing.input_option(body)
         done: list[tuple[Json, Written]] = []
@@ -247,7 +260,7 @@ def _batch_update(
                 for named in targets(book, each)
             ]
         written = [one for _, one in done]
-        return {
+        answer = {
             "spreadsheetId": book.id,
             "totalUpdatedRows": sum(len(rows) for rows in _by_sheet(written, rows=True)),
             "totalUpdatedColumns": sum(len(columns) for columns in _by_sheet(written, rows=False)),
@@ -255,6 +268,7 @@ def _batch_update(
             "totalUpdatedSheets": len({one.area.sheet.key for one in written if one.cells}),
             "responses": [told(_update_answer(book, one, body), each) for each, one in done],
         }
+        return _without_zeros(answer)
 
 
 def _by_sheet(done: list[Written], *, rows: bool) -> list[set[int]]:
@@ -272,10 +286,11 @@ def _by_sheet(done: list[Written], *, rows: bool) -> list[set[int]]:
 
 
 def values_append(call: Call) -> Json:
-    body, asked = call.json(), {name: values[0] for name, values in call.query.items()}
+    body, asked = call.message, {name: values[0] for name, values in call.query.items()}
     with changing(call) as book:
         option = writing.input_option(asked)
         named = ranges.named(book, call.path["range"])
+        _same_range(book, named, call.path["range"], body)
         table, written = writing.append(book, named, writing.lines_of(body), asked, option)
         answer: Json = {"spreadsheetId": book.id}
         if table is not None:
@@ -291,20 +306,27 @@ def values_clear(call: Call) -> Json:
 
 
 def values_batch_clear(call: Call) -> Json:
-    given = listed(call.json(), "ranges", str)
+    given: list[str] = call.message.get("ranges", [])
     with changing(call) as book:
         return _cleared(book, [ranges.named(book, text) for text in given])
 
 
 def values_batch_clear_by_filter(call: Call) -> Json:
-    given = listed(call.json(), "dataFilters", dict)
+    given = _filters(call)
     with changing(call) as book:
         return _cleared(book, [named for each in given for named in data_filters.areas(book, each)])
 
 
 def _cleared(book: Book, asked: list[ranges.Named]) -> Json:
     areas: list[Area] = [writing.clear(book, named) for named in asked]
-    return {"spreadsheetId": book.id, "clearedRanges": [area.text for area in areas]}
+    return _without_zeros(
+        {"spreadsheetId": book.id, "clearedRanges": [area.text for area in areas]}
+    )
+
+
+def _without_zeros(answer: Json) -> Json:
+    """A count of 0 and an empty list are not told."""
+    return {name: value for name, value in answer.items() if value not in (0, [])}
 
 
 # Developer metadata
@@ -315,16 +337,16 @@ def metadata_get(call: Call) -> Json:
         thing = book.object("developerMetadata", call.path["metadataId"])
         if thing is None:
             raise not_found()
-        return thing.body
+        told: Json = answers.told(thing.body)
+        return told
 
 
 def metadata_search(call: Call) -> Json:
-    body = call.json()
     with reading(call) as book:
         found: dict[int, Json] = {}
-        for each in listed(body, "dataFilters", dict):
+        for each in _filters(call):
             for thing in data_filters.metadata(book, each):
-                match = {"developerMetadata": thing.body, "dataFilters": []}
+                match = {"developerMetadata": answers.told(thing.body), "dataFilters": []}
                 found.setdefault(thing.number, match)["dataFilters"].append(each)
     return {"matchedDeveloperMetadata": list(found.values())} if found else {}
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from sync.sandbox.drive.masks import Mask
 from sync.sandbox.frame import Json
-from sync.sandbox.sheets import cells, protection, ranges, render
+from sync.sandbox.sheets import conditions, protection, ranges, render
+from sync.sandbox.sheets.answers import THEME, told
 from sync.sandbox.sheets.book import DEFAULT_FORMAT, Book, Sheet
 from sync.sandbox.sheets.cells import Formula, Row, Value
 from sync.sandbox.sheets.formulas import CellError
@@ -16,14 +17,7 @@ ROW_PIXELS, COLUMN_PIXELS = 21, 100
 
 _THEME: Json = {
     "primaryFontFamily": "Arial",
-    "themeColors": [
-        {"colorType": kind, "color": {"rgbColor": rgb}}
-        for kind, rgb in (
-            ("TEXT", {}),
-            ("BACKGROUND", {"red": 1, "green": 1, "blue": 1}),
-            ("ACCENT1", {"red": 0.25882354, "green": 0.52156866, "blue": 0.95686275}),
-        )
-    ],
+    "themeColors": [{"colorType": kind, "color": {"rgbColor": rgb}} for kind, rgb in THEME.items()],
 }
 
 _ERRORS = {"#DIV/0!": "DIVIDE_BY_ZERO", "#N/A": "N_A", "#NULL!": "NULL_VALUE"}
@@ -53,7 +47,7 @@ def spreadsheet(
         "properties": {
             **book.properties,
             "title": book.title,
-            "defaultFormat": {**DEFAULT_FORMAT, **book.properties.get("defaultFormat", {})},
+            "defaultFormat": _plain_format(book),
             "spreadsheetTheme": book.properties.get("spreadsheetTheme", _THEME),
         },
         "sheets": [],
@@ -66,9 +60,9 @@ def spreadsheet(
             areas = [ranges.area(grid, n.span) for n in asked or () if n.sheet.key == sheet.key]
             shown["data"] = [_data(reader, area) for area in areas or [grid.whole]]
         answer["sheets"].append(shown)
-    if names := [thing.body for thing in book.objects("namedRange")]:
+    if names := [told(thing.body) for thing in book.objects("namedRange")]:
         answer["namedRanges"] = names
-    whole = [t.body for t in book.objects("developerMetadata") if t.sheet_key is None]
+    whole = [told(t.body) for t in book.objects("developerMetadata") if t.sheet_key is None]
     if whole:
         answer["developerMetadata"] = whole
     return answer
@@ -76,7 +70,8 @@ def spreadsheet(
 
 def sheet_properties(grid: Grid) -> Json:
     sheet = grid.sheet
-    kept = {name: value for name, value in sheet.properties.items() if name != "gridProperties"}
+    own = told(sheet.properties)
+    kept = {name: value for name, value in own.items() if name != "gridProperties"}
     return {
         "sheetId": sheet.sheet_id,
         "title": sheet.title,
@@ -85,7 +80,7 @@ def sheet_properties(grid: Grid) -> Json:
         "gridProperties": {
             "rowCount": grid.row_count,
             "columnCount": grid.column_count,
-            **sheet.properties.get("gridProperties", {}),
+            **own.get("gridProperties", {}),
         },
         **kept,
     }
@@ -96,21 +91,21 @@ def sheet_resource(book: Book, grid: Grid) -> Json:
     shown: Json = {"properties": sheet_properties(grid)}
     for kind, name in _LISTS.items():
         if things := book.objects(kind, sheet):
-            shown[name] = [thing.body for thing in things]
+            shown[name] = [told(thing.body) for thing in things]
     if things := book.objects("basicFilter", sheet):
-        shown["basicFilter"] = things[0].body
+        shown["basicFilter"] = told(things[0].body)
     if things := book.objects("protectedRange", sheet):
         shown["protectedRanges"] = [protection.answer(book, thing) for thing in things]
     for dimension, name in (("ROWS", "rowGroups"), ("COLUMNS", "columnGroups")):
         groups = [
-            thing.body
+            told(thing.body)
             for thing in book.objects("dimensionGroup", sheet)
             if thing.body["range"]["dimension"] == dimension
         ]
         if groups:
             shown[name] = groups
     own = [
-        thing.body
+        told(thing.body)
         for thing in book.objects("developerMetadata", sheet)
         if "dimensionRange" not in thing.body["location"]
     ]
@@ -124,26 +119,36 @@ def _data(reader: Reader, area: Area) -> Json:
     rows = grid.rows(area.row_start, area.row_end)
     slots = area.sheet.columns[area.column_start : area.column_end]
     lines: list[Json] = []
-    for row in rows:
-        line = [_cell(reader, area.sheet, row, slot) for slot in slots]
+    sight = _Sight(reader, area.sheet)
+    for at, row in enumerate(rows, area.row_start):
+        line = [sight.cell(row, slot, at, n) for n, slot in enumerate(slots, area.column_start)]
         while line and not line[-1]:
             line.pop()
         lines.append({"values": line} if line else {})
+    while lines and not lines[-1]:
+        lines.pop()
     answer: Json = {}
     if area.row_start:
         answer["startRow"] = area.row_start
     if area.column_start:
         answer["startColumn"] = area.column_start
-    answer["rowData"] = lines
+    if lines:
+        answer["rowData"] = lines
     marks = _marks(reader.book, area.sheet)
+    hidden = conditions.hidden_rows(reader, area)
     answer["rowMetadata"] = [
-        {"pixelSize": ROW_PIXELS, **row.properties, **marks.get(("ROWS", at), {})}
+        {
+            "pixelSize": ROW_PIXELS,
+            **told(row.properties),
+            **({"hiddenByFilter": True} if at in hidden else {}),
+            **marks.get(("ROWS", at), {}),
+        }
         for at, row in enumerate(rows, area.row_start)
     ]
     answer["columnMetadata"] = [
         {
             "pixelSize": COLUMN_PIXELS,
-            **area.sheet.column_properties.get(slot, {}),
+            **told(area.sheet.column_properties.get(slot, {})),
             **marks.get(("COLUMNS", at), {}),
         }
         for at, slot in enumerate(slots, area.column_start)
@@ -157,33 +162,54 @@ def _marks(book: Book, sheet: Sheet) -> dict[tuple[str, int], Json]:
     for thing in book.objects("developerMetadata", sheet):
         if along := thing.body["location"].get("dimensionRange"):
             shown = found.setdefault((along["dimension"], along["startIndex"]), {})
-            shown.setdefault("developerMetadata", []).append(thing.body)
+            shown.setdefault("developerMetadata", []).append(told(thing.body))
     return found
 
 
-def _cell(reader: Reader, sheet: Sheet, row: Row, slot: int) -> Json:
-    value = row.values.get(slot)
-    number = reader.grid(sheet.key).look_of(row, slot)
-    if value is None and not number:
-        return {}
-    look = cells.look(reader.book.db, number)
-    answer: Json = {}
-    if value is not None:
-        answer |= _value_parts(reader, sheet, value, look)
-    for name in (
-        "userEnteredFormat",
-        "hyperlink",
-        "note",
-        "textFormatRuns",
-        "dataValidation",
-    ):
-        if name in look:
-            answer[name] = look[name]
-    if isinstance(value, Formula) and (link := _LINK.match(value.text)):
-        answer["hyperlink"] = link[1].replace('""', '"')
-    if "userEnteredFormat" in look or value is not None:
-        answer["effectiveFormat"] = {**DEFAULT_FORMAT, **look.get("userEnteredFormat", {})}
-    return answer
+def _plain_format(book: Book) -> Json:
+    return _over(DEFAULT_FORMAT, book.properties.get("defaultFormat", {}))
+
+
+def _over(below: Json, above: Json) -> Json:
+    """A format laid over another: text formats mix, all else covers what is below."""
+    mixed = {**below, **above}
+    if "textFormat" in below and "textFormat" in above:
+        mixed["textFormat"] = {**below["textFormat"], **above["textFormat"]}
+    return mixed
+
+
+class _Sight:
+    """How the cells of one sheet look."""
+
+    def __init__(self, reader: Reader, sheet: Sheet) -> None:
+        self._reader = reader
+        self._sheet = sheet
+        self._grid = reader.grid(sheet.key)
+        self._plain = _plain_format(reader.book)
+        self._rules = conditions.Rules(reader, sheet)
+
+    def cell(self, row: Row, slot: int, at: int, across: int) -> Json:
+        value = row.values.get(slot)
+        look = self._reader.look(self._grid.look_of(row, slot))
+        lent = self._rules.format_at(row, slot, at, across)
+        answer: Json = {}
+        if value is not None:
+            answer |= _value_parts(self._reader, self._sheet, value, look)
+        for name in (
+            "userEnteredFormat",
+            "hyperlink",
+            "note",
+            "textFormatRuns",
+            "dataValidation",
+        ):
+            if name in look:
+                answer[name] = look[name]
+        if isinstance(value, Formula) and (link := _LINK.match(value.text)):
+            answer["hyperlink"] = link[1].replace('""', '"')
+        if "userEnteredFormat" in look or value is not None or lent:
+            own = look.get("userEnteredFormat", {})
+            answer["effectiveFormat"] = _over(_over(self._plain, own), told(lent))
+        return answer
 
 
 def _value_parts(reader: Reader, sheet: Sheet, value: Value, look: Json) -> Json:
@@ -214,8 +240,8 @@ def extended(value: Any) -> Json:
 
 
 def wants_cells(mask: Mask) -> bool:
-    """Whether a field mask asks for the grid's data."""
-    below = mask.get("sheets", mask if "data" in mask else None)
-    if below is None:
-        return False
-    return "data" in below
+    """Whether a field mask asks for the grid's data; all of the sheets is their data, too."""
+    if "*" in mask:
+        return True
+    below = mask.get("sheets")
+    return below is not None and (not below or "*" in below or "data" in below)

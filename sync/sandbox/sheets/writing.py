@@ -92,7 +92,8 @@ def put(
     width = max((len(line) for line in lines), default=0)
     area = Area(grid.sheet, row, row + len(lines), column, column + width)
     if not width:
-        return Written(asked or area, 0, 0, 0)
+        nothing = asked or Area(grid.sheet, row, row + 1, column, column + 1)
+        return Written(nothing, 0, 0, 0)
     protection.check(grid.book, area)
     rows = grid.rows(row, row + len(lines))
     covered = grid.covered()
@@ -156,10 +157,10 @@ def append(
     """Below the table that is found in the range; the table's range as Google tells it, and what was written."""
     how = one_of(asked, "insertDataOption", ("OVERWRITE", "INSERT_ROWS"))
     grid = Grid(book, named.sheet)
-    table = table_in(grid, ranges.area(grid, named.span))
+    asked_for = ranges.area(grid, named.span)
+    table = table_in(grid, asked_for) or _table_around(grid, asked_for)
     if table is None:
-        start = ranges.area(grid, named.span)
-        row, column, told = start.row_start, start.column_start, None
+        row, column, told = asked_for.row_start, asked_for.column_start, None
     else:
         row, column, told = table.row_end, table.column_start, table.text
     width = max((len(line) for line in lines), default=0)
@@ -180,30 +181,47 @@ def table_in(grid: Grid, area: Area) -> Area | None:
     if last < 0:
         return None
     columns = filled.columns(last).intersection(range(area.column_start, area.column_end))
-    left, right = min(columns), max(columns) + 1
-    top, bottom = last, last + 1
+    return _grown(grid, filled, last, min(columns), max(columns) + 1)
+
+
+def _table_around(grid: Grid, area: Area) -> Area | None:
+    """The table in whose blank cells the range lies: one that fills cells to its left or right."""
+    filled = grid.fills()
+    row = filled.last(area.row_start, area.row_end, 0, grid.column_count)
+    columns = filled.columns(row) if row >= 0 else frozenset()
+    before = max((at for at in columns if at < area.column_start), default=None)
+    behind = min((at for at in columns if at >= area.column_end), default=None)
+    for at in (before, behind):
+        if at is None:
+            continue
+        table = _grown(grid, filled, row, at, at + 1)
+        if table.column_start < area.column_end and area.column_start < table.column_end:
+            return table
+    return None
+
+
+def _grown(grid: Grid, filled: Fills, row: int, left: int, right: int) -> Area:
+    top, bottom = row, row + 1
     while True:
-        before = (top, bottom, left, right)
-        bottom, left, right = _reach(filled, bottom, grid.row_count, left, right)
-        top, left, right = _reach(filled, top - 1, -1, left, right)
-        top += 1
-        if before == (top, bottom, left, right):
-            return Area(grid.sheet, top, bottom, left, right)
-
-
-def _reach(filled: Fills, row: int, stop: int, left: int, right: int) -> tuple[int, int, int]:
-    """From `row` on towards `stop`: the first row that does not touch the table, and the table's columns by then."""
-    step = 1 if stop > row else -1
-    while row != stop and (row := filled.passed(row, step, left, right)) != stop:
-        columns = filled.columns(row)
-        if not any(left - 1 <= column <= right for column in columns):
-            break
+        bottom = _reach(filled, bottom, grid.row_count, left, right)
+        top = _reach(filled, top - 1, -1, left, right) + 1
+        columns, width = filled.within(top, bottom), right - left
         while left - 1 in columns:
             left -= 1
         while right in columns:
             right += 1
+        if width == right - left:
+            return Area(grid.sheet, top, bottom, left, right)
+
+
+def _reach(filled: Fills, row: int, stop: int, left: int, right: int) -> int:
+    """From `row` on towards `stop`: the first row that does not touch these columns, cornerwise counts."""
+    step = 1 if stop > row else -1
+    while row != stop and (row := filled.passed(row, step, left, right)) != stop:
+        if not any(left - 1 <= column <= right for column in filled.columns(row)):
+            break
         row += step
-    return row, left, right
+    return row
 
 
 def clear(book: Book, named: ranges.Named) -> Area:

@@ -237,3 +237,32 @@ class TestSpreadsheet:
         with pytest.raises(gspread.exceptions.APIError, match="No sheet with id: 987654"):
             book.batch_update({"requests": requests})
         assert [each.title for each in book.worksheets()] == ["Sheet1"]
+
+    def test_an_append_finds_the_whole_table(self, book: gspread.Spreadsheet) -> None:
+        """Otherwise the row lands beside the table, or over its neighbour."""
+        wrote = book.values_update(
+            "Sheet1!A1:C2", {"valueInputOption": "RAW"}, {"values": [["a", 1, 3], ["b", 2]]}
+        )
+        assert wrote["updatedCells"] == 5
+        wrote = book.values_append("Sheet1!A1", {"valueInputOption": "RAW"}, {"values": [["c"]]})
+        assert wrote["tableRange"] == "Sheet1!A1:C2"
+        told = book.values_batch_get(["A1", "Sheet1!B2:B2"])
+        assert [each["values"] for each in told["valueRanges"]] == [[["a"]], [["2"]]]
+        book.values_batch_update(
+            {"valueInputOption": "RAW", "data": [{"range": "Sheet1!A3", "values": [["d"]]}]}
+        )
+        assert book.values_clear("Sheet1!A3:B3")["clearedRange"] == "Sheet1!A3:B3"
+        cleared = book.values_batch_clear(body={"ranges": ["Sheet1!A2:B2"]})
+        assert cleared["clearedRanges"] == ["Sheet1!A2:B2"]
+        assert book.values_get("Sheet1")["values"] == [["a", "1", "3"]]
+
+    def test_named_ranges_are_read_as_ranges(self, book: gspread.Spreadsheet) -> None:
+        """gspread puts the sheet's title before whatever name it is given."""
+        made = book.sheet1.define_named_range("A1:B2", "Nama")
+        book.sheet1.update([["x", "y"]], "A1")
+        assert [cell.value for cell in book.named_range("Nama")] == ["x", "y", "", ""]
+        assert book.sheet1.get("Nama") == [["x", "y"]]
+        assert [each["name"] for each in book.list_named_ranges()] == ["Nama"]
+        key = made["replies"][0]["addNamedRange"]["namedRange"]["namedRangeId"]
+        book.sheet1.delete_named_range(key)
+        assert book.list_named_ranges() == []

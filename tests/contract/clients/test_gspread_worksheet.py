@@ -284,7 +284,7 @@ class TestGrid:
         sheet.add_dimension_group_columns(0, 2)
         assert sheet.list_dimension_group_rows() == [
             {
-                "range": {"sheetId": 0, "dimension": "ROWS", "startIndex": 1, "endIndex": 4},
+                "range": {"dimension": "ROWS", "startIndex": 1, "endIndex": 4},
                 "depth": 1,
             }
         ]
@@ -327,7 +327,6 @@ class TestOrderAndFilter:
         table.set_basic_filter("A1:B4")
         assert basic_filter() == {
             "range": {
-                "sheetId": 0,
                 "startRowIndex": 0,
                 "endRowIndex": 4,
                 "startColumnIndex": 0,
@@ -388,3 +387,17 @@ class TestCellsBesidesTheirValues:
             "strict": True,
             "showCustomUi": True,
         }
+
+    def test_notes_are_written_read_and_cleared(self, sheet: Sheet) -> None:
+        """Recorded at Google: rowData ends with the last row that has anything."""
+        sheet.insert_note("A1", "periksa")
+        assert sheet.get_note("A1") == "periksa"
+        sheet.update_note("A1", "sudah")
+        sheet.insert_notes({"B2": "dua", "C3": "tiga"})
+        assert sheet.get_notes() == [["sudah"], ["", "dua"], ["", "", "tiga"]]
+        sheet.update_notes({"B2": "2"})
+        assert sheet.get_note("B2") == "2"
+        sheet.clear_note("A1")
+        sheet.clear_notes(["B2", "C3"])
+        assert sheet.get_note("A1") == ""
+        assert sheet.get_notes() in ([], [[]])

@@ -55,6 +55,11 @@ def columns(start: int, end: int) -> dict[str, Any]:
     return {"sheetId": 0, "dimension": "COLUMNS", "startIndex": start, "endIndex": end}
 
 
+def told(range_asked: dict[str, Any]) -> dict[str, Any]:
+    """A range of the first sheet as Google answers it: without the sheet's id, which is 0."""
+    return {name: value for name, value in range_asked.items() if name != "sheetId"}
+
+
 def cells(row: int, row_end: int, column: int, column_end: int) -> dict[str, Any]:
     return {
         "sheetId": 0,

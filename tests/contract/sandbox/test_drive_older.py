@@ -52,13 +52,66 @@ def test_v2_tells_and_keeps_a_file_in_its_own_words(opened: Callable[[str], Any]
     made = older.files().insert(body={"title": "Catatan"}, media_body=media).execute()
     assert made["title"] == "Catatan"
     assert newer.files().get(fileId=made["id"], fields="name").execute() == {"name": "Catatan"}
-    listed = older.files().list(q="title = 'Catatan'").execute()["items"]
-    assert [item["id"] for item in listed] == [made["id"]]
+    for q in ("title = 'Catatan'", 'title = "Catatan"'):
+        listed = older.files().list(q=q).execute()["items"]
+        assert [item["id"] for item in listed] == [made["id"]]
     older.files().trash(fileId=made["id"]).execute()
     assert newer.files().get(fileId=made["id"], fields="trashed").execute() == {"trashed": True}
     older.files().delete(fileId=made["id"]).execute()
     with pytest.raises(HttpError) as caught:
         newer.files().get(fileId=made["id"]).execute()
+    assert caught.value.resp.status == 404
+
+
+def test_v2_tells_who_may_only_when_it_is_asked(opened: Callable[[str], Any]) -> None:
+    """Clients take the absence of `permissions` as "not fetched yet"."""
+    files = opened("drive.v2").files()
+    made = files.insert(body={"title": "Catatan"}).execute()
+    assert "permissions" not in made
+    assert "permissions" not in files.get(fileId=made["id"]).execute()
+    listed = files.list(q=f"title = '{made['title']}'").execute()["items"]
+    assert all("permissions" not in each for each in listed)
+    asked = files.get(fileId=made["id"], fields="permissions").execute()
+    assert [each["role"] for each in asked["permissions"]] == ["owner"]
+    everything = files.get(fileId=made["id"], fields="*").execute()
+    assert (everything["hasThumbnail"], everything["thumbnailVersion"]) == (False, "0")
+    assert everything["permissions"]
+
+
+@pytest.mark.parametrize(("version", "name"), [("v2", "items"), ("v3", "permissions")])
+def test_the_newest_permission_comes_first(
+    opened: Callable[[str], Any], version: str, name: str
+) -> None:
+    """The owner, who was there from the beginning, comes last."""
+    drive, newer = opened(f"drive.{version}"), opened("drive.v3")
+    file_id = newer.files().create(body={"name": "Catatan"}).execute()["id"]
+    newer.permissions().create(fileId=file_id, body={"type": "anyone", "role": "reader"}).execute()
+    citra = {"type": "user", "role": "reader", "emailAddress": "citra@example.com"}
+    newer.permissions().create(fileId=file_id, body=citra).execute()
+    listed = drive.permissions().list(fileId=file_id).execute()[name]
+    assert [each["type"] for each in listed] == ["user", "anyone", "user"]
+    assert listed[-1]["role"] == "owner"
+
+
+def test_a_file_has_the_revision_that_it_holds_now(opened: Callable[[str], Any]) -> None:
+    """Its id is the file's head revision, its content the file's; another content is another revision."""
+    newer, older = opened("drive.v3"), opened("drive.v2")
+    media = MediaInMemoryUpload(b"satu", mimetype="text/plain")
+    file_id = newer.files().create(body={"name": "Catatan"}, media_body=media).execute()["id"]
+    (first,) = newer.revisions().list(fileId=file_id, fields="*").execute()["revisions"]
+    head = newer.files().get(fileId=file_id, fields="headRevisionId").execute()
+    assert (first["id"], first["size"]) == (head["headRevisionId"], "4")
+    assert newer.revisions().get_media(fileId=file_id, revisionId=first["id"]).execute() == b"satu"
+    (same,) = older.revisions().list(fileId=file_id).execute()["items"]
+    assert (same["id"], same["fileSize"]) == (first["id"], "4")
+    assert older.revisions().get(fileId=file_id, revisionId="head").execute()["id"] == first["id"]
+
+    other = MediaInMemoryUpload(b"dua", mimetype="text/plain")
+    newer.files().update(fileId=file_id, media_body=other).execute()
+    (second,) = newer.revisions().list(fileId=file_id).execute()["revisions"]
+    assert second["id"] != first["id"]
+    with pytest.raises(HttpError) as caught:
+        newer.revisions().get(fileId=file_id, revisionId=first["id"]).execute()
     assert caught.value.resp.status == 404
 
 

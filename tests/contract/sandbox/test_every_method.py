@@ -15,6 +15,7 @@ from tests.contract.sandbox.rooms import CITRA, DONI, RATNA, Google, document, g
 PAGE = Path(__file__).parents[3] / "docs" / "sandbox.md"
 APIS = ("drive.v3", "gmail.v1", "forms.v1")
 THERE = {route.api for route in ROUTES}
+ITEM = {"title": "Alamat", "questionItem": {"question": {"textQuestion": {"paragraph": True}}}}
 SHEET = "application/vnd.google-apps.spreadsheet"
 
 
@@ -88,6 +89,8 @@ def calls(google: Google) -> Iterator[tuple[str, dict[str, Any]]]:
         ("drive.comments.get", {"commentId": comment, **everything}),
         ("drive.comments.update", {"commentId": comment, "body": {"content": "Ya"}, **everything}),
         ("drive.comments.delete", {"commentId": comment, "fileId": note}),
+        ("drive.revisions.list", everything),
+        ("drive.revisions.get", {"revisionId": "head", **everything}),
         ("drive.drives.create", {"requestId": "2", "body": {"name": "Arsip"}, "fields": "*"}),
         ("drive.drives.list", {"fields": "*"}),
         ("drive.drives.get", {"driveId": shared, "fields": "*"}),
@@ -107,6 +110,7 @@ def calls(google: Google) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from [
         ("gmail.users.getProfile", me),
         ("gmail.users.labels.list", me),
+        ("gmail.users.labels.get", {"id": "SENT", **me}),
         ("gmail.users.drafts.create", {"body": {"message": {"raw": raw}}, **me}),
         ("gmail.users.drafts.list", me),
         ("gmail.users.drafts.get", {"id": first, **me}),
@@ -128,6 +132,16 @@ def calls(google: Google) -> Iterator[tuple[str, dict[str, Any]]]:
     form, response = _form(google)
     yield from [
         ("forms.forms.get", {"formId": form}),
+        (
+            "forms.forms.batchUpdate",
+            {
+                "formId": form,
+                "body": {
+                    "includeFormInResponse": True,
+                    "requests": [{"createItem": {"item": ITEM, "location": {"index": 0}}}],
+                },
+            },
+        ),
         ("forms.forms.responses.list", {"formId": form}),
         ("forms.forms.responses.get", {"formId": form, "responseId": response}),
     ]

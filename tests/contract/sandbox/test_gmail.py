@@ -152,6 +152,42 @@ def test_a_search_the_sandbox_does_not_know_is_refused(ratna: Any) -> None:
     assert refusal(ratna.messages().list(userId="me", q="larger:10M"))[0] == 400
 
 
+def test_a_message_joins_the_thread_it_names_and_no_other(
+    ratna: Any, users_of: Callable[[str], Any]
+) -> None:
+    """An answer belongs to its question; a thread of Doni's is none of hers."""
+    first = ratna.messages().send(userId="me", body=raw(message())).execute()
+    again = {**raw(message()), "threadId": first["threadId"]}
+    assert ratna.messages().send(userId="me", body=again).execute()["threadId"] == first["threadId"]
+    draft = ratna.drafts().create(userId="me", body={"message": again}).execute()
+    assert draft["message"]["threadId"] == first["threadId"]
+    doni = users_of(DONI)
+    assert refusal(doni.messages().send(userId="me", body=again)) == GONE
+
+
+def test_a_label_tells_how_much_lies_under_it(ratna: Any) -> None:
+    ratna.messages().send(userId="me", body=raw(message())).execute()
+    ratna.drafts().create(userId="me", body={"message": raw(message())}).execute()
+    for name, many in (("SENT", 1), ("DRAFT", 1), ("INBOX", 0)):
+        label = ratna.labels().get(userId="me", id=name).execute()
+        assert (label["id"], label["messagesTotal"], label["type"]) == (name, many, "system")
+    assert refusal(ratna.labels().get(userId="me", id="Label_1")) == GONE
+
+
+def test_pages_lead_through_all_messages_once(ratna: Any) -> None:
+    """The newest first."""
+    sent = [
+        ratna.messages().send(userId="me", body=raw(message())).execute()["id"] for _ in range(5)
+    ]
+    seen: list[str] = []
+    request = ratna.messages().list(userId="me", maxResults=2)
+    while request is not None:
+        answer = request.execute()
+        seen += [each["id"] for each in answer["messages"]]
+        request = ratna.messages().list_next(request, answer)
+    assert seen == sent[::-1]
+
+
 def test_a_message_can_be_read_in_parts(ratna: Any) -> None:
     sent = ratna.messages().send(userId="me", body=raw(message())).execute()
     full = ratna.messages().get(userId="me", id=sent["id"]).execute()

@@ -50,25 +50,23 @@ def test_fifty_clients_append_and_read_and_none_sees_anothers_row(
 
 def _table(filled: dict[int, set[int]], area: Area) -> tuple[int, int, int, int] | None:
     """The same question asked row by row, without summaries."""
-    within = range(area.column_start, area.column_end)
-    inside = [row for row in range(area.row_start, area.row_end) if filled[row] & set(within)]
+    asked = set(range(area.column_start, area.column_end))
+    inside = [row for row in range(area.row_start, area.row_end) if filled[row] & asked]
     if not inside:
         return None
     top, bottom = inside[-1], inside[-1] + 1
-    columns = filled[top] & set(within)
+    columns = filled[top] & asked
     left, right = min(columns), max(columns) + 1
     while True:
         box = (top, bottom, left, right)
         for row in (top - 1, bottom):
-            touching = {c for c in filled.get(row, ()) if left - 1 <= c <= right}
-            if touching:
+            if any(left - 1 <= c <= right for c in filled.get(row, ())):
                 top, bottom = min(top, row), max(bottom, row + 1)
-                left, right = min(left, *touching), max(right, *(c + 1 for c in touching))
-        for row in (top, bottom - 1):
-            while left - 1 in filled[row]:
-                left -= 1
-            while right in filled[row]:
-                right += 1
+        within = set().union(*(filled[row] for row in range(top, bottom)))
+        while left - 1 in within:
+            left -= 1
+        while right in within:
+            right += 1
         if box == (top, bottom, left, right):
             return box
 

@@ -170,7 +170,9 @@ def test_what_google_does_not_describe_is_refused_by_name(sandbox: Sandbox) -> N
         "Unknown name \"row\" at 'requests[0].update_cells': Cannot find field."
     )
     write = "/values/A1?valueInputOption=RAW"
-    assert refused("PUT", write, {"value": [["x"]]}) == 'Unknown name "value": Cannot find field.'
+    assert refused("PUT", write, {"value": [["x"]]}) == (
+        "Unknown name \"value\" at 'data': Cannot find field."
+    )
     assert "Cannot bind query parameter" in refused("PUT", write + "&values=1", {"values": [["x"]]})
     spelt = {"requests": [{"append_dimension": {"sheet_id": 0, "dimension": "ROWS", "length": 1}}]}
     number = sandbox.call("GET", path, token=token)[1]["sheets"][0]["properties"]["sheetId"]

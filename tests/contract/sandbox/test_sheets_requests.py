@@ -9,7 +9,7 @@ from googleapiclient.errors import HttpError
 from sync.sandbox.accounts import OFFICER, WORKER
 from tests.contract.sandbox.conftest import Sandbox
 from tests.contract.sandbox.rooms import errors
-from tests.contract.sandbox.sheets_desk import Desk, cells, columns, rows
+from tests.contract.sandbox.sheets_desk import Desk, cells, columns, rows, told
 
 
 @pytest.fixture
@@ -170,7 +170,10 @@ def test_cells_with_formats_notes_and_hidden_rows_are_shown(desk: Desk) -> None:
     line = data["rowData"][1]["values"]
     assert line[1]["userEnteredValue"] == {"stringValue": "Citra"}
     assert (line[1]["note"], line[1]["formattedValue"]) == ("diperiksa", "Citra")
-    assert line[1]["userEnteredFormat"] == {"backgroundColor": {"red": 1, "green": 1}}
+    assert line[1]["userEnteredFormat"] == {
+        "backgroundColor": {"red": 1, "green": 1},
+        "backgroundColorStyle": {"rgbColor": {"red": 1, "green": 1}},
+    }
     assert line[3]["effectiveValue"] == {"numberValue": 6}
     assert data["rowMetadata"][1] == {"pixelSize": 21, "hiddenByUser": True}
     assert data["columnMetadata"][0]["pixelSize"] == 40
@@ -224,10 +227,28 @@ def test_a_protected_column_is_closed_to_the_worker_only(desk: Desk, workers_des
         assert words in workers_desk.refuses(request)[1]
     workers_desk.write([["x"]])
     desk.write([["x", "y"]])
-    assert workers_desk.sheet()["protectedRanges"][0]["requestingUserCanEdit"] is False
+    assert "requestingUserCanEdit" not in workers_desk.sheet()["protectedRanges"][0]
     desk.does({"deleteProtectedRange": delete})
     workers_desk.write([["x", "z"]])
     assert desk.rows() == [["x", "z"]]
+
+
+def test_a_protected_sheet_is_not_renamed_hidden_or_sorted_by_a_filter(
+    desk: Desk, workers_desk: Desk
+) -> None:
+    """What cannot be done to the cells cannot be done around them; the sheet's own people may."""
+    desk.write([["n"], ["b"], ["a"]])
+    desk.does({"addProtectedRange": {"protectedRange": {"range": {"sheetId": 0}}}})
+    rename = {"properties": {"sheetId": 0, "title": "Lain"}, "fields": "title"}
+    by = [{"dimensionIndex": 0, "sortOrder": "ASCENDING"}]
+    for request in (
+        {"updateSheetProperties": rename},
+        {"setBasicFilter": {"filter": {"range": cells(0, 3, 0, 1), "sortSpecs": by}}},
+    ):
+        code, message = workers_desk.refuses(request)
+        assert (code, "protected cell or object" in message) == (400, True)
+        desk.does(request)
+    assert desk.rows("Lain") == [["n"], ["a"], ["b"]]
 
 
 def test_a_protection_moves_with_its_column_and_a_warning_stops_nobody(
@@ -286,7 +307,7 @@ def test_merged_cells_keep_the_first_and_swallow_the_rest(desk: Desk) -> None:
     desk.does({"mergeCells": {"range": cells(0, 2, 0, 2), "mergeType": "MERGE_ALL"}})
     desk.write([["e", "f"]])
     assert desk.rows() == [["e"]]
-    assert desk.sheet()["merges"] == [cells(0, 2, 0, 2)]
+    assert desk.sheet()["merges"] == [told(cells(0, 2, 0, 2))]
     desk.does({"unmergeCells": {"range": cells(0, 3, 0, 3)}})
     assert "merges" not in desk.sheet()
 

@@ -1,9 +1,11 @@
 """What is typed becomes a value, and a value is shown by its pattern, in American and in Indonesian."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from sync.sandbox.sheets import serials
 from sync.sandbox.sheets.parse_input import typed
 from sync.sandbox.sheets.render import shown
 from tests.contract.sandbox.conftest import Sandbox
@@ -30,6 +32,11 @@ TYPED = [
     ("en_US", "true", True, "TRUE"),
     ("en_US", "'0812", "0812", "0812"),
     ("en_US", "2/30/2026", "2/30/2026", "2/30/2026"),
+    ("en_US", "31/1", "31/1", "31/1"),
+    ("en_US", "RT 05", "RT 05", "RT 05"),
+    ("en_US", "001/002", "001/002", "001/002"),
+    ("en_US", "May 2026", 46143, "May 2026"),
+    ("id_ID", "Mei 2026", 46143, "Mei 2026"),
     ("id_ID", "1.234,5", 1234.5, "1.234,50"),
     ("id_ID", "12,5%", 0.125, "12,50%"),
     ("id_ID", "12.5", "12.5", "12.5"),
@@ -51,6 +58,24 @@ def test_what_is_typed_is_read_and_shown_in_the_sheets_locale(
         type(value),
     )
     assert shown(found, number_format, locale) == told
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "told"),
+    [
+        ("en_US", "02/01", "2/1"),
+        ("en_US", "2-1", "2-1"),
+        ("id_ID", "01/02", "1/2"),
+        ("en_US", "Feb 1", "Feb 1"),
+        ("id_ID", "1 Februari", "1 Februari"),
+    ],
+)
+def test_a_day_without_its_year_is_of_this_year(locale: str, text: str, told: str) -> None:
+    """What an officer types as a house number, 01/02, is a date at Google."""
+    this_year = serials.of_date(date(serials.now().year, 2, 1))
+    value, number_format = typed(text, locale)
+    assert value == this_year
+    assert shown(value, number_format, locale) == told
 
 
 @pytest.mark.parametrize(

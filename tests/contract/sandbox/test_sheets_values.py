@@ -298,3 +298,37 @@ def test_a_service_account_cannot_own_a_spreadsheet(sandbox: Sandbox) -> None:
     with pytest.raises(HttpError) as refusal:
         sandbox.google("sheets.v4", "worker").spreadsheets().create(body={}).execute()
     assert errors(refusal.value)[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("asked", "table", "landed"),
+    [
+        ("Sheet1", "B4:D6", "B7"),
+        ("C5:D5", "B4:D6", "B7"),
+        ("B2:D4", "B4:D6", "B7"),
+        ("A3:G10", "B4:D6", "B7"),
+        ("A1", "A1:C2", "A3"),
+        ("E4", None, "E4"),
+        ("A4", None, "A4"),
+        ("D6", "B4:D6", "B7"),
+        ("D4:D6", "B4:D6", "B7"),
+    ],
+)
+def test_an_append_finds_the_tables_of_googles_guide(
+    sheet: gspread.Worksheet, asked: str, table: str | None, landed: str
+) -> None:
+    """Two tables in a sheet, as its guide to values draws them; a blank cell in a table belongs to it."""
+    sheet.update([["x", "y", "z"], ["x", "y", "z"]], "A1")
+    sheet.update([["x", "y"], ["y", "z", "w"], ["y", "z"]], "B4")
+    told = sheet.spreadsheet.values_append(asked, {"valueInputOption": RAW}, {"values": [["n"]]})
+    assert told.get("tableRange") == (table and f"Sheet1!{table}")
+    assert told["updates"]["updatedRange"] == f"Sheet1!{landed}"
+
+
+def test_appending_nothing_names_the_cell_where_it_would_begin(sheet: gspread.Worksheet) -> None:
+    """And writes nothing there."""
+    sheet.update([["a"]])
+    for lines in ([], [[]]):
+        told = sheet.spreadsheet.values_append("A1", {"valueInputOption": RAW}, {"values": lines})
+        assert told["updates"]["updatedRange"] == "Sheet1!A2"
+    assert sheet.get_all_values() == [["a"]]

@@ -2,7 +2,7 @@
 
 import { byId, element } from "/_pages/elements.js";
 import { example } from "/_pages/examples.js";
-import { google, sandbox } from "/_pages/google.js";
+import { sandbox } from "/_pages/google.js";
 import { hint } from "/_pages/hints.js";
 
 const OPTIONAL_NOTE = "Tempel tautan berkas di Google Drive.";
@@ -27,23 +27,20 @@ export function offer(list) {
   const usable = forms.length > 0;
   for (const id of ["citizen-service", "citizen-example", "citizen-send"]) byId(id).disabled = !usable;
   draw();
-  prefill().catch(() => {}); // the form is usable empty, too
+  prefill();
 }
 
 // A link of Forms with answers filled in: `entry.` is followed by a question's id in decimal.
-async function prefill() {
+function prefill() {
   const form = forms.find((one) => location.pathname.startsWith("/forms/") && location.pathname.split("/").includes(one.formId));
   if (!form) return;
   byId("citizen-service").value = form.formId;
   draw();
   const asked = new URLSearchParams(location.search);
-  const answers = new Map();
-  for (const item of (await google(`/v1/forms/${encodeURIComponent(form.formId)}`)).items ?? []) {
-    const id = item.questionItem?.question?.questionId;
-    const answer = id && asked.get(`entry.${Number.parseInt(id, 16)}`);
-    if (answer) answers.set(item.title, answer);
+  for (const [question, box] of given()) {
+    const answer = question.questionId && asked.getAll(`entry.${Number.parseInt(question.questionId, 16)}`);
+    if (answer?.length) put(box, ...answer);
   }
-  for (const [question, box] of given()) if (answers.has(question.title)) put(box, answers.get(question.title));
 }
 
 function draw() {
@@ -99,10 +96,10 @@ function* given() {
   }
 }
 
-function put(box, answer) {
-  for (const input of box.querySelectorAll("input[type=radio], input[type=checkbox]")) input.checked = answer === input.value;
+function put(box, ...answers) {
+  for (const input of box.querySelectorAll("input[type=radio], input[type=checkbox]")) input.checked = answers.includes(input.value);
   const input = box.querySelector("input:not([type=radio], [type=checkbox]), select, textarea");
-  if (input) input.value = answer;
+  if (input) input.value = answers[0];
 }
 
 function complete() {
@@ -131,7 +128,7 @@ async function send(event) {
   const body = { answers: {} };
   for (const [question, , answer] of given()) {
     if (question.type === "email") body.email = answer;
-    else if (answer.length || editing) body.answers[question.title] = answer;
+    else if (answer.length || editing) body.answers[question.questionId] = answer;
   }
   byId("citizen-send").disabled = true;
   note("Mengirim …");

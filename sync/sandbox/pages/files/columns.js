@@ -17,7 +17,7 @@ const WIDE = ["reference", "status", "name", "decision", "officer_note", "docume
 const NARROW = ["name", "decision", "status", "officer_note", "note", "document", "reference"];
 const narrow = matchMedia("(max-width: 900px)");
 
-export const DECISIONS = ["Setujui", "Tolak", "Minta perbaikan", "Kirim ulang", "Batalkan"];
+const DECISIONS = ["Setujui", "Tolak", "Minta perbaikan", "Kirim ulang", "Batalkan"];
 
 export const TONES = {
   Diterima: "new",
@@ -44,13 +44,15 @@ export function letter(index) {
   return name;
 }
 
-// One entry a column that has a header: {index, header, role, owner, editable}.
-export function describe(headers) {
+// One entry a column that has a header: {index, header, role, owner, editable, choices}. `choices` is by index.
+export function describe(headers, choices) {
   const columns = headers
     .map((header, index) => {
       const role = ROLES[plain(header)] ?? (index === 0 ? "timestamp" : "answer");
       const owner = LOKET.includes(role) ? "loket" : OFFICER.includes(role) ? "officer" : "applicant";
-      return { index, header, role, owner, editable: owner !== "loket" && role !== "timestamp" };
+      const editable = owner !== "loket" && role !== "timestamp";
+      const list = choices.get(index) ?? (role === "decision" ? DECISIONS : undefined);
+      return { index, header, role, owner, editable, choices: editable ? list : undefined };
     })
     .filter((column) => column.header.trim());
   const name = columns.find((column) => column.role === "answer" && /\bnama\b/i.test(column.header));
@@ -58,4 +60,16 @@ export function describe(headers) {
   const order = narrow.matches ? NARROW : WIDE;
   const work = order.map((role) => columns.find((column) => column.role === role)).filter(Boolean);
   return [...work, ...columns.filter((column) => !work.includes(column))];
+}
+
+// A spreadsheet that belongs to no form: its columns as they stand, named by their letters, all the officer's.
+export function plainColumns(count, choices) {
+  return Array.from({ length: count }, (_, index) => ({
+    index,
+    header: "",
+    role: "answer",
+    owner: "applicant",
+    editable: true,
+    choices: choices.get(index),
+  }));
 }

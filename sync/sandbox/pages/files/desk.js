@@ -1,62 +1,82 @@
-// The officer's desk: reads the sheet through the Sheets API, saves a cell, sorts. Drawing is grid.js's affair.
+// The officer's desk: reads a sheet through the Sheets API and shows it. What an officer changes is changes.js's affair,
+// drawing grid.js's.
 
-import { describe, letter, TONES } from "/_pages/columns.js";
+import { Changes } from "/_pages/changes.js";
+import { choicesOf } from "/_pages/choices.js";
+import { describe, plainColumns, TONES } from "/_pages/columns.js";
 import { byId, element } from "/_pages/elements.js";
 import { google } from "/_pages/google.js";
 import { Grid } from "/_pages/grid.js";
-import { hint } from "/_pages/hints.js";
 
 const WORKER_TAB = "Loket";
-const OTHERS_EVERY = 8; // looks
+const OTHERS_EVERY = 10; // looks
 const WAITING = "Menunggu petugas";
+const CHOICES_EVERY = 24;
+const PLAIN = { rows: 12, columns: 8, more: 4 }; // what a spreadsheet of no form shows beyond its content
 
 let services = [];
 let chosen = 0;
+let tab = ""; // the sheet that is shown of the chosen spreadsheet
 let values = [];
 let columns = [];
+let choices = new Map();
 let grid;
+let changes;
 let looks = 0;
 let drawn = "";
 let worker = "";
 let sorted = { index: -1, order: "ASCENDING" };
 let wanted = null; // a row to show as soon as it is there
 const waiting = new Map();
-const sheets = new Map(); // spreadsheetId → [{sheetId, title}]
+const sheets = new Map(); // spreadsheetId → [{sheetId, title, gridProperties}]
 
-const path = (id, range) => `/v4/spreadsheets/${encodeURIComponent(id)}/values/${encodeURIComponent(range)}`;
-const quoted = (tab) => `'${tab.replaceAll("'", "''")}'`;
+export const path = (id, range) => `/v4/spreadsheets/${encodeURIComponent(id)}/values/${encodeURIComponent(range)}`;
+export const quoted = (title) => `'${title.replaceAll("'", "''")}'`;
 
 const address = (service) => `/spreadsheets/d/${encodeURIComponent(service.spreadsheetId)}/edit`;
+const key = (service) => service?.formId || service?.spreadsheetId;
+const isPlain = () => !services[chosen]?.formId || tab !== services[chosen].tab;
 
 export const hasRows = () => values.length > 1;
 export const ready = () => values.length > 0;
 export const workerLine = () => worker;
 
-export function offer(forms) {
-  const signature = JSON.stringify(forms.map((form) => [form.formId, form.title, form.tab]));
+export function offer(list) {
+  const signature = JSON.stringify(list.map((service) => [key(service), service.title, service.tab]));
   if (signature === offer.signature) return;
   offer.signature = signature;
-  const id = services[chosen]?.formId ?? forms.find((form) => address(form) === location.pathname)?.formId;
-  services = forms;
-  chosen = Math.max(0, forms.findIndex((form) => form.formId === id));
+  const known = key(services[chosen]) ?? key(list.find((service) => address(service) === location.pathname));
+  services = list;
   sheets.clear();
-  choose(chosen);
+  choose(Math.max(0, services.findIndex((service) => key(service) === known)));
 }
 
 function choose(number) {
   chosen = number;
-  drawn = "";
-  sorted = { index: -1, order: "ASCENDING" };
-  grid.clear();
-  drawTabs();
   const service = services[chosen];
+  drawTabs();
   byId("desk-link").hidden = !service;
   if (service) byId("desk-link").href = address(service);
+  turnTo(service?.tab ?? "");
+}
+
+// Shows another sheet of the chosen spreadsheet.
+function turnTo(title) {
+  tab = title;
+  drawn = "";
+  values = [];
+  choices = null;
+  sorted = { index: -1, order: "ASCENDING" };
+  grid.clear();
+  grid.show("");
+  byId("desk-filter").value = "";
+  changes.calm();
+  drawSheets();
 }
 
 function drawTabs() {
   const tabs = services.map((service, number) => {
-    const tab = element(
+    const made = element(
       "button",
       {
         type: "button",
@@ -68,10 +88,20 @@ function drawTabs() {
       service.title,
     );
     const count = waiting.get(service.formId);
-    if (count) tab.append(element("span", { class: "count", title: `${count} menunggu petugas` }, String(count)));
-    return tab;
+    if (count) made.append(element("span", { class: "count", title: `${count} menunggu petugas` }, String(count)));
+    return made;
   });
   byId("desk-tabs").replaceChildren(...tabs);
+}
+
+function drawSheets() {
+  const titles = (sheets.get(services[chosen]?.spreadsheetId) ?? []).map((sheet) => sheet.title);
+  const select = byId("desk-sheet");
+  select.hidden = titles.length < 2;
+  const signature = JSON.stringify(titles);
+  if (select.dataset.titles !== signature) select.replaceChildren(...titles.map((title) => new Option(title, title)));
+  select.dataset.titles = signature;
+  select.value = tab;
 }
 
 async function pick(number) {
@@ -80,8 +110,8 @@ async function pick(number) {
   byId("desk-tabs").children[number]?.focus();
 }
 
-async function read(service) {
-  const answer = await google(`${path(service.spreadsheetId, quoted(service.tab))}?valueRenderOption=FORMATTED_VALUE`);
+export async function read(service, title) {
+  const answer = await google(`${path(service.spreadsheetId, quoted(title))}?valueRenderOption=FORMATTED_VALUE`);
   return answer.values ?? [];
 }
 
@@ -89,16 +119,32 @@ export async function look() {
   const service = services[chosen];
   if (!service) return;
   looks += 1;
-  const now = await read(service);
-  if (service !== services[chosen]) return; // another tab was chosen meanwhile
-  take(now);
+  try {
+    await lookAt(service);
+  } catch (error) {
+    if (error.status === 400) sheets.delete(service.spreadsheetId); // the sheet was renamed or deleted
+    if (error.status === 400 && isPlain()) turnTo(service.tab);
+    throw error;
+  }
   if (looks % OTHERS_EVERY === 1) await lookAtOthers();
 }
 
+async function lookAt(service) {
+  const there = await sheetsOf(service);
+  if (service !== services[chosen]) return; // another tab was chosen meanwhile
+  if (!tab) turnTo(there[0].title);
+  drawSheets();
+  const title = tab;
+  if (!choices || looks % CHOICES_EVERY === 0) choices = await choicesOf(service.spreadsheetId, quoted(title)).catch(() => new Map());
+  const now = await read(service, title);
+  if (service === services[chosen] && title === tab) take(now);
+}
+
 async function lookAtOthers() {
-  for (const service of services) {
-    const there = service === services[chosen] ? values : await read(service);
-    const status = describe(there[0] ?? []).find((column) => column.role === "status");
+  for (const service of services.filter((one) => one.formId)) {
+    const shown = service === services[chosen] && !isPlain();
+    const there = shown ? values : await read(service, service.tab);
+    const status = describe(there[0] ?? [], new Map()).find((column) => column.role === "status");
     const count = status ? there.slice(1).filter((row) => row[status.index] === WAITING).length : 0;
     if (waiting.get(service.formId) !== count) {
       waiting.set(service.formId, count);
@@ -111,11 +157,9 @@ async function lookAtOthers() {
 // What Loket itself says in its own tab: a line of the form "… terakhir", and its value beside it.
 async function lookAtWorker() {
   const service = services[chosen];
+  sheets.delete(service.spreadsheetId);
   const there = await sheetsOf(service);
-  if (!there.some((sheet) => sheet.title === WORKER_TAB)) {
-    sheets.delete(service.spreadsheetId);
-    return;
-  }
+  if (!there.some((sheet) => sheet.title === WORKER_TAB)) return;
   const answer = await google(path(service.spreadsheetId, `${quoted(WORKER_TAB)}!A1:B12`));
   const line = (answer.values ?? []).find((row) => /terakhir/i.test(row[0] ?? "") && row[1]);
   worker = line ? `${line[0]}: ${line[1]}` : "";
@@ -124,27 +168,42 @@ async function lookAtWorker() {
 async function sheetsOf(service) {
   if (!sheets.has(service.spreadsheetId)) {
     const id = encodeURIComponent(service.spreadsheetId);
-    const answer = await google(`/v4/spreadsheets/${id}?fields=sheets.properties(sheetId,title)`);
-    sheets.set(service.spreadsheetId, answer.sheets.map((sheet) => sheet.properties));
+    const fields = "sheets.properties(sheetId,title,hidden,gridProperties(rowCount,columnCount))";
+    const answer = await google(`/v4/spreadsheets/${id}?fields=${fields}`);
+    const shown = answer.sheets.map((sheet) => sheet.properties).filter((sheet) => !sheet.hidden);
+    sheets.set(service.spreadsheetId, shown);
   }
   return sheets.get(service.spreadsheetId);
 }
 
 function take(now) {
   values = now;
-  const signature = JSON.stringify(now);
+  const signature = JSON.stringify([now, [...choices]]);
   if (signature !== drawn) {
     drawn = signature;
-    columns = describe(now[0] ?? []);
-    grid.draw(columns, now.slice(1), sorted);
-    byId("desk-empty").hidden = now.length > 0;
+    if (isPlain()) drawPlain(now);
+    else {
+      columns = describe(now[0] ?? [], choices);
+      grid.draw(columns, now.slice(1), sorted, 2);
+    }
+    byId("desk-empty").hidden = isPlain() || now.length > 0;
     drawSummary();
   }
   if (wanted && wanted.formId === services[chosen].formId && grid.reveal(wanted.row)) wanted = null;
 }
 
+// With some empty rows and columns to write into, as far as the sheet has them.
+function drawPlain(now) {
+  const size = (sheets.get(services[chosen].spreadsheetId) ?? []).find((one) => one.title === tab)?.gridProperties ?? {};
+  const width = Math.max(PLAIN.columns, ...now.map((row) => row.length + 1));
+  const height = Math.max(PLAIN.rows, now.length + PLAIN.more);
+  columns = plainColumns(Math.min(width, size.columnCount ?? width), choices);
+  const rows = Array.from({ length: Math.min(height, size.rowCount ?? height) }, (_, number) => now[number] ?? []);
+  grid.draw(columns, rows, sorted, 1);
+}
+
 function drawSummary() {
-  const status = columns.find((column) => column.role === "status");
+  const status = isPlain() ? undefined : columns.find((column) => column.role === "status");
   const counts = new Map();
   for (const row of values.slice(1)) {
     const label = status ? (row[status.index] ?? "") : "";
@@ -156,98 +215,42 @@ function drawSummary() {
   byId("desk-summary").replaceChildren(...chips);
 }
 
-// A row is known by its reference, or by its answers while it has none; its number may be another one's by now.
-function sameRow(one, other) {
-  if (!one || !other) return false;
-  const reference = columns.find((column) => column.role === "reference")?.index;
-  if (one[reference] && other[reference]) return one[reference] === other[reference];
-  return columns
-    .filter((column) => column.owner === "applicant")
-    .every((column) => (one[column.index] ?? "") === (other[column.index] ?? ""));
-}
-
-// What Sheets would read as a formula or a number, but is meant as text, gets the apostrophe a person would type.
-const asTyped = (text) => (/^([=+@']|-\D|0\d{3}|\d{12,}$)/.test(text) ? `'${text}` : text);
-
-function say(text, state = "ok") {
-  byId("desk-saved").textContent = text;
-  byId("desk-saved").dataset.state = state;
-  clearTimeout(say.later);
-  say.later = setTimeout(() => (byId("desk-saved").textContent = ""), 4000);
-}
-
-async function save({ row, number, column, text }) {
-  const service = services[chosen];
-  say("Menyimpan …");
-  const now = await read(service);
-  const place = sameRow(now[number], row)
-    ? number
-    : now.findIndex((candidate, index) => index > 0 && sameRow(candidate, row));
-  if (place < 1 || now[0][column.index] !== column.header) {
-    say("Baris ini baru saja berubah. Periksa, lalu ulangi.", "wrong");
-    take(now);
-    return;
-  }
-  const range = `${quoted(service.tab)}!${letter(column.index)}${place + 1}`;
-  await google(`${path(service.spreadsheetId, range)}?valueInputOption=USER_ENTERED`, "PUT", {
-    range,
-    majorDimension: "ROWS",
-    values: [[asTyped(text)]],
-  });
-  say("Tersimpan di lembar.");
-  if (column.role === "decision" && text) hint("decided");
-}
-
-async function edit(change) {
-  try {
-    await save(change);
-  } catch (error) {
-    say(error.status === 400 ? "Sel ini dilindungi." : "Belum tersimpan. Coba lagi.", "wrong");
-  }
-}
-
 async function refresh() {
   drawn = "";
   await look().catch(() => {}); // the next look says so in the status line
 }
 
-async function sort(column) {
+// Everything that a change must know about the sheet it is made in.
+async function shown() {
   const service = services[chosen];
-  const order = sorted.index === column.index && sorted.order === "ASCENDING" ? "DESCENDING" : "ASCENDING";
-  try {
-    const sheet = (await sheetsOf(service)).find((one) => one.title === service.tab);
-    await google(`/v4/spreadsheets/${encodeURIComponent(service.spreadsheetId)}:batchUpdate`, "POST", {
-      requests: [
-        {
-          sortRange: {
-            range: {
-              sheetId: sheet.sheetId,
-              startRowIndex: 1,
-              endRowIndex: values.length,
-              startColumnIndex: 0,
-              endColumnIndex: Math.max(...values.map((row) => row.length)),
-            },
-            sortSpecs: [{ dimensionIndex: column.index, sortOrder: order }],
-          },
-        },
-      ],
-    });
-    sorted = { index: column.index, order };
-    say("Lembar diurutkan.");
-  } catch {
-    say("Belum diurutkan. Coba lagi.", "wrong");
-  }
-  await refresh();
+  const sheet = (await sheetsOf(service)).find((one) => one.title === tab);
+  return { service, tab, sheetId: sheet.sheetId, plain: isPlain(), columns, rowCount: values.length };
 }
 
 export function show(formId, row) {
   const number = services.findIndex((service) => service.formId === formId);
   if (number < 0) return;
   wanted = { formId, row };
-  if (number === chosen) grid.reveal(row) && (wanted = null);
+  if (number === chosen && !isPlain()) grid.reveal(row) && (wanted = null);
   else pick(number);
 }
 
 export function start() {
-  grid = new Grid(byId("desk-grid"), { edit, refresh, sort });
+  changes = new Changes({ shown, read, take });
+  grid = new Grid(byId("desk-grid"), {
+    refresh,
+    edit: (change) => changes.edit(change),
+    sort: async (column) => {
+      const again = sorted.index === column.index && sorted.order === "ASCENDING";
+      const order = again ? "DESCENDING" : "ASCENDING";
+      if (await changes.sort(column, order)) sorted = { index: column.index, order };
+      await refresh();
+    },
+  });
+  byId("desk-filter").addEventListener("input", (event) => grid.show(event.target.value));
+  byId("desk-sheet").addEventListener("change", (event) => {
+    turnTo(event.target.value);
+    refresh();
+  });
+  changes.listen({ here: () => grid.here(), refresh });
 }

@@ -44,3 +44,5 @@ export function shortMoment(moment) {
 export function longMoment(moment) {
   return Number.isNaN(moment.getTime()) ? "" : `${whole.format(moment)} WITA`;
 }
+
+export const sizeText = (bytes) => `${Math.max(1, Math.round(bytes / 1024)).toLocaleString("id-ID")} kB`;

@@ -1,6 +1,6 @@
 // The grid: draws rows into a table that stays, so the scroll position and a cell being edited are never lost.
 
-import { DECISIONS, letter, TONES } from "/_pages/columns.js";
+import { letter, TONES } from "/_pages/columns.js";
 import { byId, element, here, webAddress } from "/_pages/elements.js";
 
 const MANY = 60; // changed cells: the whole sheet moved, nothing is worth a flash
@@ -14,6 +14,8 @@ export class Grid {
     this.sort = sort;
     this.columns = [];
     this.rows = [];
+    this.first = 2;
+    this.wanted = "";
     this.editing = null;
     this.body.addEventListener("keydown", (event) => this.#key(event));
     this.body.addEventListener("dblclick", (event) => this.#open(event.target.closest("td")));
@@ -32,10 +34,16 @@ export class Grid {
     this.rows = [];
     this.head.replaceChildren();
     this.body.replaceChildren();
+    this.current = null;
+    byId("cell-name").textContent = "—";
+    byId("cell-text").textContent = "Pilih satu sel untuk membaca isinya.";
   }
 
-  draw(columns, rows, sorted) {
-    const shape = (list) => JSON.stringify(list.map((column) => [column.index, column.header, column.role]));
+  // `first` is the number that the sheet gives to the first of these rows.
+  draw(columns, rows, sorted, first) {
+    const shape = (list) => JSON.stringify(list.map(({ index, header, role, choices }) => [index, header, role, choices]));
+    if (first !== this.first) this.clear();
+    this.first = first;
     const fresh = shape(columns) !== shape(this.columns);
     if (fresh) {
       this.#stop();
@@ -60,14 +68,33 @@ export class Grid {
       });
       if (isNew && grew) flash(line);
     });
+    this.#filter();
     if (changed.length <= MANY) changed.forEach(flash);
     if (!this.body.querySelector("td[tabindex='0']")) this.body.querySelector("td")?.setAttribute("tabindex", "0");
     this.#tell();
   }
 
-  // Scrolls to a row of the sheet (2 is the first below the headers). False while it is not there yet.
+  // Shows only rows that hold this text; the sheet itself stays as it is for everybody else.
+  show(text) {
+    this.wanted = text.trim().toLowerCase();
+    this.#filter();
+  }
+
+  #filter() {
+    for (const line of this.body.rows) {
+      const row = this.rows[line.sectionRowIndex] ?? [];
+      line.hidden = line !== this.editing?.cell.parentElement && !row.join(" ").toLowerCase().includes(this.wanted);
+    }
+  }
+
+  // Where the officer stands: the row's number counted from 0, and what it holds. Nothing before the first step.
+  here() {
+    return this.current?.isConnected ? this.#place(this.current) : null;
+  }
+
+  // Scrolls to a row of the sheet by its number. False while it is not there yet.
   reveal(row) {
-    const line = this.body.rows[row - 2];
+    const line = this.body.rows[row - this.first];
     if (!line) return false;
     line.scrollIntoView({ block: "center" });
     flash(line);
@@ -79,7 +106,7 @@ export class Grid {
       const here = sorted.index === column.index;
       const button = element(
         "button",
-        { type: "button", title: `Urutkan menurut ${column.header}`, on: { click: () => this.sort(column) } },
+        { type: "button", title: `Urutkan menurut ${column.header || `kolom ${letter(column.index)}`}`, on: { click: () => this.sort(column) } },
         element("span", { class: "letter", "aria-hidden": "true" }, letter(column.index)),
         element("span", {}, column.header),
         element("span", { class: "order", "aria-hidden": "true" }, here ? (sorted.order === "ASCENDING" ? "▲" : "▼") : ""),
@@ -103,7 +130,7 @@ export class Grid {
         "aria-readonly": column.editable ? undefined : "true",
       }),
     );
-    return element("tr", {}, element("th", { class: "row-no", scope: "row" }, String(number + 2)), ...cells);
+    return element("tr", {}, element("th", { class: "row-no", scope: "row" }, String(number + this.first)), ...cells);
   }
 
   // Puts a value into a cell. True when something else stood there before.
@@ -112,8 +139,8 @@ export class Grid {
     if (cell.value === text) return false;
     const before = cell.value;
     cell.value = text;
-    if (column.role === "decision") {
-      const select = cell.firstElementChild ?? cell.appendChild(choice());
+    if (column.choices) {
+      const select = cell.firstElementChild ?? cell.appendChild(choice(column));
       if (text && ![...select.options].some((option) => option.value === text)) select.append(new Option(text, text));
       select.value = text;
       select.toggleAttribute("data-set", Boolean(text));
@@ -130,7 +157,7 @@ export class Grid {
 
   #place(cell) {
     const number = cell.parentElement.sectionRowIndex;
-    return { number: number + 1, row: this.rows[number], column: this.columns[cell.cellIndex - 1] };
+    return { number: number + this.first - 1, row: this.rows[number], column: this.columns[cell.cellIndex - 1] };
   }
 
   #focused(target) {
@@ -164,8 +191,8 @@ export class Grid {
     const to = {
       ArrowRight: line.cells[cell.cellIndex + 1],
       ArrowLeft: line.cells[cell.cellIndex - 1],
-      ArrowDown: line.nextElementSibling?.cells[cell.cellIndex],
-      ArrowUp: line.previousElementSibling?.cells[cell.cellIndex],
+      ArrowDown: shownBeside(line, "nextElementSibling")?.cells[cell.cellIndex],
+      ArrowUp: shownBeside(line, "previousElementSibling")?.cells[cell.cellIndex],
       Home: line.cells[1],
       End: line.cells[line.cells.length - 1],
     };
@@ -184,7 +211,7 @@ export class Grid {
   #open(cell, typed) {
     if (!cell || cell === this.editing?.cell) return;
     const { column } = this.#place(cell);
-    if (column.role === "decision") cell.firstElementChild.focus();
+    if (column.choices) cell.firstElementChild.focus();
     else if (column.role === "document") cell.firstElementChild?.click?.();
     else if (column.editable) this.#write(cell, typed);
   }
@@ -192,7 +219,7 @@ export class Grid {
   #write(cell, typed) {
     this.#stop();
     const place = this.#place(cell);
-    const area = element("textarea", { rows: "1", "aria-label": place.column.header, spellcheck: "false" });
+    const area = element("textarea", { rows: "1", "aria-label": place.column.header || letter(place.column.index), spellcheck: "false" });
     area.value = typed ?? cell.value;
     this.editing = { cell, area, ...place };
     cell.replaceChildren(area);
@@ -238,11 +265,12 @@ export class Grid {
   }
 
   async #send(cell, { row, number, column }, text) {
+    const before = row?.[column.index] ?? "";
     cell.pending = true;
-    if (column.role !== "decision") cell.textContent = text;
+    if (!column.choices) cell.textContent = text;
     cell.value = text;
     try {
-      await this.edit({ row, number, column, text });
+      await this.edit({ row, number, column, text, before });
     } finally {
       cell.pending = false;
       await this.refresh();
@@ -250,10 +278,16 @@ export class Grid {
   }
 }
 
-function choice() {
-  const select = element("select", { tabindex: "-1", "aria-label": "Keputusan" });
-  select.append(new Option("—", ""), ...DECISIONS.map((word) => new Option(word, word)));
+function choice({ header, index, choices }) {
+  const select = element("select", { tabindex: "-1", "aria-label": header || letter(index) });
+  select.append(new Option("—", ""), ...choices.map((word) => new Option(word, word)));
   return select;
+}
+
+function shownBeside(line, side) {
+  let other = line[side];
+  while (other?.hidden) other = other[side];
+  return other;
 }
 
 function flash(node) {

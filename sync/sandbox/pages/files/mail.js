@@ -1,6 +1,6 @@
 // The mailbox: every message that left the counter, newest first, read as text or in a frame without scripts.
 
-import { byId, element, here, longMoment, shortMoment, webAddress } from "/_pages/elements.js";
+import { byId, element, here, longMoment, shortMoment, sizeText, webAddress } from "/_pages/elements.js";
 import { sandbox } from "/_pages/google.js";
 import { hint, hinted } from "/_pages/hints.js";
 
@@ -120,8 +120,6 @@ function attachment(message, file, number) {
   );
   return element("li", {}, link);
 }
-
-const sizeText = (bytes) => `${Math.max(1, Math.round(bytes / 1024)).toLocaleString("id-ID")} kB`;
 
 function* withLinks(text) {
   for (const part of text.split(/(https?:\/\/[^\s<>"')\]]+)/)) {

@@ -2,8 +2,10 @@
 
 import * as citizen from "/_pages/citizen.js";
 import * as desk from "/_pages/desk.js";
+import * as drive from "/_pages/drive.js";
 import { byId } from "/_pages/elements.js";
 import { sandbox } from "/_pages/google.js";
+import { services } from "/_pages/services.js";
 import { hint, hinted } from "/_pages/hints.js";
 import * as mail from "/_pages/mail.js";
 
@@ -14,6 +16,8 @@ const tabs = [...document.querySelectorAll(".rooms-nav button")];
 
 function enter(room) {
   document.body.dataset.room = room;
+  if (room === "mail" || room === "drive") document.body.dataset.side = room;
+  if (room === "drive") drive.look().catch(() => {}); // the next look says so in the status line
   for (const tab of tabs) {
     const chosen = tab.dataset.room === room;
     tab.setAttribute("aria-selected", String(chosen));
@@ -32,6 +36,10 @@ for (const tab of tabs) {
   });
 }
 
+for (const button of document.querySelectorAll("button.beside")) {
+  button.addEventListener("click", () => enter(button.dataset.side));
+}
+
 function pulse(state, text) {
   byId("pulse").dataset.state = state;
   byId("pulse-text").textContent = text;
@@ -43,8 +51,9 @@ async function look() {
     if (looks % FORMS_EVERY === 0) {
       const forms = (await sandbox("forms")).forms.sort((a, b) => a.title.localeCompare(b.title, "id"));
       citizen.offer(forms);
-      desk.offer(forms);
+      desk.offer(await services(forms));
     }
+    if (looks % FORMS_EVERY === 1 && document.body.dataset.side === "drive") await drive.look();
     looks += 1;
     await Promise.all([desk.look(), mail.look()]);
     if (hinted() === "preparing" && desk.hasRows()) hint("decide");
@@ -66,6 +75,7 @@ citizen.start({
   },
 });
 desk.start();
+drive.start();
 mail.start();
 // A link to a form or a sheet opens that room alone, as the link in a real office would.
 const alone = { forms: "citizen", spreadsheets: "desk" }[location.pathname.split("/")[1]];

@@ -4,15 +4,15 @@ A request is a function of the book, its body and the words an error begins with
 nothing to say). The caller's transaction makes the batch atomic: the first error undoes all.
 """
 
-import sqlite3
 from collections.abc import Callable
-from typing import Any
 
 from sync.sandbox.frame import Json, invalid
+from sync.sandbox.sheets import discovery
 from sync.sandbox.sheets.book import Book
 from sync.sandbox.sheets.requests import (
     cell_data,
     dimensions,
+    filling,
     formatting,
     groups,
     metadata,
@@ -22,25 +22,17 @@ from sync.sandbox.sheets.requests import (
     searching,
     tabs,
 )
-from sync.sandbox.sheets.requests.unsupported import UNSUPPORTED, unsupported
+from sync.sandbox.sheets.requests.cell_data import fields_of
+from sync.sandbox.sheets.requests.unsupported import unsupported
 
 Request = Callable[[Book, Json, str], Json]
-
-_MALFORMED = (
-    KeyError,
-    TypeError,
-    AttributeError,
-    ValueError,
-    OverflowError,
-    sqlite3.InterfaceError,
-    sqlite3.ProgrammingError,
-)
 
 REQUESTS: dict[str, Request] = {
     **tabs.REQUESTS,
     **dimensions.REQUESTS,
     **groups.REQUESTS,
     **cell_data.REQUESTS,
+    **filling.REQUESTS,
     **moving.REQUESTS,
     **searching.REQUESTS,
     **formatting.REQUESTS,
@@ -50,38 +42,106 @@ REQUESTS: dict[str, Request] = {
 }
 
 
-def perform_all(book: Book, given: Any) -> list[Json]:
+_TOLD_ALWAYS = ("findReplace", "deleteDuplicates", "trimWhitespace")
+"""Their replies are there also when nothing was changed."""
+
+_REQUIRED: dict[str, tuple[str, ...]] = {
+    "updateSpreadsheetProperties": ("fields",),
+    "updateSheetProperties": ("fields",),
+    "insertDimension": ("range",),
+    "deleteDimension": ("range",),
+    "moveDimension": ("source",),
+    "updateDimensionProperties": ("range", "fields"),
+    "autoResizeDimensions": ("dimensions",),
+    "addDimensionGroup": ("range",),
+    "updateDimensionGroup": ("dimensionGroup", "fields"),
+    "deleteDimensionGroup": ("range",),
+    "updateCells": ("fields",),
+    "repeatCell": ("range", "fields"),
+    "appendCells": ("fields",),
+    "setDataValidation": ("range",),
+    "updateBorders": ("range",),
+    "mergeCells": ("range",),
+    "unmergeCells": ("range",),
+    "copyPaste": ("source", "destination"),
+    "cutPaste": ("source", "destination"),
+    "insertRange": ("range",),
+    "deleteRange": ("range",),
+    "sortRange": ("range",),
+    "randomizeRange": ("range",),
+    "trimWhitespace": ("range",),
+    "deleteDuplicates": ("range",),
+    "textToColumns": ("source",),
+    "pasteData": ("coordinate",),
+    "setBasicFilter": ("filter",),
+    "addFilterView": ("filter",),
+    "updateFilterView": ("filter", "fields"),
+    "duplicateFilterView": ("filterId",),
+    "deleteFilterView": ("filterId",),
+    "addConditionalFormatRule": ("rule",),
+    "addBanding": ("bandedRange",),
+    "updateBanding": ("bandedRange", "fields"),
+    "deleteBanding": ("bandedRangeId",),
+    "addNamedRange": ("namedRange",),
+    "updateNamedRange": ("namedRange", "fields"),
+    "deleteNamedRange": ("namedRangeId",),
+    "addProtectedRange": ("protectedRange",),
+    "updateProtectedRange": ("protectedRange", "fields"),
+    "deleteProtectedRange": ("protectedRangeId",),
+    "createDeveloperMetadata": ("developerMetadata",),
+    "updateDeveloperMetadata": ("dataFilters", "developerMetadata", "fields"),
+    "deleteDeveloperMetadata": ("dataFilter",),
+}
+"""What each request cannot do without, as Google documents it."""
+
+_MASKED = {
+    "updateSpreadsheetProperties": "SpreadsheetProperties",
+    "updateSheetProperties": "SheetProperties",
+    "updateDimensionProperties": "DimensionProperties",
+    "updateDimensionGroup": "DimensionGroup",
+    "updateCells": "CellData",
+    "repeatCell": "CellData",
+    "appendCells": "CellData",
+    "updateFilterView": "FilterView",
+    "updateBanding": "BandedRange",
+    "updateNamedRange": "NamedRange",
+    "updateProtectedRange": "ProtectedRange",
+    "updateDeveloperMetadata": "DeveloperMetadata",
+}
+"""What the paths of a request's `fields` begin from."""
+
+
+def perform_all(book: Book, given: list[Json]) -> list[Json]:
     """Their replies, in order. Raises Google's 400 with the request's number and name."""
-    if not isinstance(given, list) or not given:
+    if not given:
         raise invalid("Must specify at least one request.")
-    return [_perform(book, number, _without_nulls(request)) for number, request in enumerate(given)]
+    return [_perform(book, number, request) for number, request in enumerate(given)]
 
 
-def _without_nulls(value: Any) -> Any:
-    """Google reads a null as a field that was not given."""
-    if isinstance(value, dict):
-        return {name: _without_nulls(part) for name, part in value.items() if part is not None}
-    return [_without_nulls(part) for part in value] if isinstance(value, list) else value
-
-
-def _perform(book: Book, number: int, request: Any) -> Json:
-    if not isinstance(request, dict) or len(request) != 1:
-        raise invalid(f"Invalid requests[{number}]: must specify exactly one request type.")
+def _perform(book: Book, number: int, request: Json) -> Json:
+    """A request is one name with its body; discovery.py has seen to that, and to every field's type."""
+    if not request:
+        raise invalid(f"Invalid requests[{number}]: No request set.")
     ((name, body),) = request.items()
-    if name in UNSUPPORTED:
+    perform = REQUESTS.get(name)
+    if perform is None:
         raise unsupported(f"requests[{number}].{name}")
-    if name not in REQUESTS:
-        raise invalid(
-            f"Invalid JSON payload received. Unknown name \"{name}\" at 'requests[{number}]': Cannot find field."
-        )
     where = f"Invalid requests[{number}].{name}: "
-    if not isinstance(body, dict):
-        raise invalid(where + "must be an object.")
+    for field in _REQUIRED.get(name, ()):
+        if field not in body and field != "fields":
+            raise invalid(f"{where}{field} is required.")
+    if name in _MASKED:
+        body = {**body, "fields": _mask(body, _MASKED[name], where)}
     try:
-        reply = REQUESTS[name](book, body, where)
-    except _MALFORMED as error:
-        # A body of the wrong shape: Google's own wording differs for each field, its code does not.
-        raise invalid(
-            f"{where}malformed or missing field ({type(error).__name__}: {error})."
-        ) from error
-    return {name: reply} if reply else {}
+        reply = perform(book, body, where)
+    except KeyError as missing:  # of a field within the body: its own name is all there is to say
+        raise invalid(f"{where}{missing.args[0]} is required.") from missing
+    return {name: reply} if reply or name in _TOLD_ALWAYS else {}
+
+
+def _mask(body: Json, of: str, where: str) -> str:
+    """The request's `fields` under the names that are documented. Raises 400 for none, and for one that is no field."""
+    mask = fields_of(body, where)
+    if unknown := discovery.strange(mask, {"$ref": of}):
+        raise invalid(f"{where}Invalid field: {unknown}")
+    return discovery.camel(body["fields"])

@@ -6,11 +6,13 @@ from typing import Any
 from sync.sandbox.drive import masks
 from sync.sandbox.drive.masks import Mask
 from sync.sandbox.frame import Json, invalid
-from sync.sandbox.sheets import cells, protection, ranges, serials
+from sync.sandbox.sheets import answers, cells, protection, ranges, references, serials
 from sync.sandbox.sheets.book import Book
 from sync.sandbox.sheets.cells import Formula, Row, Value
 from sync.sandbox.sheets.grid import Area, Grid, set_value
+from sync.sandbox.sheets.requests.unsupported import unsupported
 
+_NOT_HERE = ("pivotTable", "dataSourceTable", "dataSourceFormula", "chipRuns")
 _LOOK_PARTS = ("userEnteredFormat", "note", "dataValidation", "textFormatRuns", "hyperlink")
 
 
@@ -30,25 +32,33 @@ def cell_mask(body: Json, where: str) -> Mask:
     mask = fields_of(body, where)
     if "*" in mask:
         return {name: {} for name in ("userEnteredValue", *_LOOK_PARTS)}
+    for name in mask:
+        if name in _NOT_HERE:
+            raise unsupported(f"{where}fields {name}")
     return mask
 
 
 def merged(current: Json, given: Json, mask: Mask) -> Json:
-    """`current` with the masked parts taken from `given`; a part that is not given is removed."""
+    """`current` with the masked parts taken from `given`; a part that is not given is removed.
+
+    A repeated field is taken as a whole, each of its items cut down to what the mask says below it.
+    """
+    if "*" in mask:
+        return dict(answers.coloured(given))
     result = dict(current)
-    for name, below in mask.items():
-        if name == "*":
-            return dict(given)
-        if below:
-            value: Any = merged(result.get(name) or {}, given.get(name) or {}, below)
-            if value:
-                result[name] = value
-            else:
-                result.pop(name, None)
-        elif given.get(name) is not None:
-            result[name] = given[name]
-        else:
+    for name in sorted(mask, key=lambda name: name.endswith("Style")):  # the style counts
+        below, part = mask[name], given.get(name)
+        had: Any = result.get(name)
+        value: Any = part
+        if isinstance(part, list):
+            value = masks.keep(part, below)
+        elif below and not isinstance(had, list):
+            value = merged(had or {}, part or {}, below) or None
+        if value is None:
             result.pop(name, None)
+        else:
+            result[name] = answers.coloured(value)
+        answers.match_colour(result, name)
     return result
 
 
@@ -89,9 +99,21 @@ def entered(value: Any, where: str = "") -> Value:
     raise invalid(where + "Invalid userEnteredValue.")
 
 
-def apply_cell(grid: Grid, looks: Looks, row: Row, slot: int, given: Json, mask: Mask) -> None:
+def apply_cell(
+    grid: Grid,
+    looks: Looks,
+    row: Row,
+    slot: int,
+    given: Json,
+    mask: Mask,
+    away: tuple[int, int] = (0, 0),
+) -> None:
+    """`away`: rows and columns from the cell that a given formula is written for."""
     if "userEnteredValue" in mask:
-        set_value(row, slot, entered(given.get("userEnteredValue")))
+        value = entered(given.get("userEnteredValue"))
+        if isinstance(value, Formula) and any(away):
+            value = Formula(references.shifted(value.text, *away))
+        set_value(row, slot, value)
     set_look(grid, row, slot, looks.changed(grid.look_of(row, slot), given, mask))
 
 
@@ -131,8 +153,15 @@ def update_cells(book: Book, body: Json, where: str) -> Json:
         grid, area = ranges.grid_area(book, span, where)
     else:
         grid, area = ranges.grid_area(book, body.get("range"), where)
-        if len(lines) > area.height or width > area.width:
-            raise invalid(where + "Attempting to write more cells than the range holds.")
+        for count, room, start, kind in (
+            (len(lines), area.height, area.row_start, "row"),
+            (width, area.width, area.column_start, "column"),
+        ):
+            if count > room:
+                raise invalid(
+                    f"{where}Attempting to write {kind}: {start + room}, beyond the last requested"
+                    f" {kind} of: {start + room - 1}"
+                )
         # What the rows do not reach within the range is cleared.
         lines = [
             {
@@ -163,14 +192,20 @@ def append_cells(book: Book, body: Json, where: str) -> Json:
 
 
 def repeat_cell(book: Book, body: Json, where: str) -> Json:
-    grid, area = ranges.grid_area(book, body.get("range"), where)
+    """What of the range lies below or beside the grid is passed over."""
+    sheet, span = ranges.span_of(book, body.get("range"), where)
+    grid = Grid(book, sheet)
+    area = ranges.area(grid, span, where=where)
     protection.check(book, area, where)
     repeat(grid, area, body.get("cell") or {}, cell_mask(body, where))
     return {}
 
 
 def repeat(grid: Grid, area: Area, given: Json, mask: Mask) -> None:
-    """One cell's parts over a whole area. A look over all rows is kept by the column, and rows to come have it too."""
+    """One cell's parts over a whole area; a formula's relative references go along.
+
+    A look over all rows is kept by the column, and rows to come have it too.
+    """
     looks, sheet = Looks(grid), area.sheet
     slots = sheet.columns[area.column_start : area.column_end]
     if area.height == grid.row_count and "userEnteredValue" not in mask:
@@ -187,9 +222,9 @@ def repeat(grid: Grid, area: Area, given: Json, mask: Mask) -> None:
         grid.save(own)
         return
     rows = grid.rows(area.row_start, area.row_end)
-    for row in rows:
-        for slot in slots:
-            apply_cell(grid, looks, row, slot, given, mask)
+    for down, row in enumerate(rows):
+        for across, slot in enumerate(slots):
+            apply_cell(grid, looks, row, slot, given, mask, (down, across))
     grid.save(rows)
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from sync.sandbox.drive import masks
 from sync.sandbox.frame import Json, invalid
+from sync.sandbox.sheets.answers import told
 from sync.sandbox.sheets.book import Book, Thing
 from sync.sandbox.sheets.grid import Grid
 from sync.sandbox.sheets.requests.cell_data import fields_of, merged
@@ -62,7 +63,7 @@ def _deepened(book: Book, body: Json, where: str, by: int) -> Json:
                 group["collapsed"] = True
             book.add_object("dimensionGroup", grid.sheet, group)
             groups.append(group)
-    return {"dimensionGroups": groups} if groups else {}
+    return {"dimensionGroups": told(groups)} if groups else {}
 
 
 def add(book: Book, body: Json, where: str) -> Json:

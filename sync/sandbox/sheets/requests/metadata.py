@@ -3,6 +3,7 @@
 from sync.sandbox.drive import masks
 from sync.sandbox.frame import Json, invalid
 from sync.sandbox.sheets import data_filters
+from sync.sandbox.sheets.answers import told
 from sync.sandbox.sheets.book import Book
 from sync.sandbox.sheets.requests.cell_data import merged
 
@@ -18,7 +19,7 @@ def create(book: Book, body: Json, where: str) -> Json:
     if int(given["metadataId"]) <= 0:
         raise invalid(where + "metadataId must be positive.")
     book.add_object("developerMetadata", place.sheet, given, id=given["metadataId"])
-    return {"developerMetadata": given}
+    return {"developerMetadata": told(given)}
 
 
 def update(book: Book, body: Json, where: str) -> Json:
@@ -41,14 +42,14 @@ def update(book: Book, body: Json, where: str) -> Json:
             thing.sheet_key = place.sheet.key if place.sheet else None
         thing.body = merged(thing.body, given, mask)
         thing.save()
-    return {"developerMetadata": [thing.body for thing in found.values()]} if found else {}
+    return {"developerMetadata": [told(each.body) for each in found.values()]} if found else {}
 
 
 def delete(book: Book, body: Json, where: str) -> Json:
     gone = data_filters.metadata(book, body.get("dataFilter") or {}, where)
     for thing in gone:
         thing.delete()
-    return {"deletedDeveloperMetadata": [thing.body for thing in gone]} if gone else {}
+    return {"deletedDeveloperMetadata": [told(each.body) for each in gone]} if gone else {}
 
 
 REQUESTS = {

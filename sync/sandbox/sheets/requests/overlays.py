@@ -1,19 +1,24 @@
 """Things laid over cells: filters, conditional formats, banding, named ranges."""
 
+import re
 from collections.abc import Callable
 
 from sync.sandbox.drive import masks
 from sync.sandbox.frame import Json, invalid
-from sync.sandbox.sheets import ranges
+from sync.sandbox.sheets import a1, conditions, data_filters, protection, ranges
+from sync.sandbox.sheets.answers import coloured, told
 from sync.sandbox.sheets.book import Book, Sheet, Thing
 from sync.sandbox.sheets.grid import Area, Grid
 from sync.sandbox.sheets.requests.cell_data import merged
 from sync.sandbox.sheets.requests.moving import sort
+from sync.sandbox.sheets.requests.unsupported import unsupported
 
 
-def placed(book: Book, grid_range: Json, where: str) -> tuple[Sheet, Json]:
+def placed(
+    book: Book, grid_range: Json, where: str, *, may_be_empty: bool = False
+) -> tuple[Sheet, Json]:
     """The sheet of a range, and the range with its sheet's id written out: by that it is found when rows move."""
-    sheet, _ = ranges.span_of(book, grid_range, where)
+    sheet, _ = ranges.span_of(book, grid_range, where, may_be_empty=may_be_empty)
     return sheet, {**grid_range, "sheetId": sheet.sheet_id}
 
 
@@ -23,6 +28,7 @@ def placed(book: Book, grid_range: Json, where: str) -> tuple[Sheet, Json]:
 def set_filter(book: Book, body: Json, where: str) -> Json:
     given = dict(body["filter"])
     sheet, given["range"] = placed(book, given.get("range") or {}, where)
+    _check_criteria(book, given, where)
     for old in book.objects("basicFilter", sheet):
         old.delete()
     book.add_object("basicFilter", sheet, given)
@@ -33,8 +39,23 @@ def set_filter(book: Book, body: Json, where: str) -> Json:
             below = Area(
                 sheet, area.row_start + 1, area.row_end, area.column_start, area.column_end
             )
+            protection.check(book, below, where)
             sort(grid, below, given["sortSpecs"], where)
     return {}
+
+
+def _check_criteria(book: Book, given: Json, where: str) -> None:
+    """A filter hides rows, so it is taken whole or not at all."""
+    _, area = ranges.grid_area(book, given["range"], where)
+    if strange := [key for key in given.get("criteria") or {} if not key.isdecimal()]:
+        raise invalid(f"{where}Invalid criteria column: {strange[0]}")
+    for column, each in conditions.criteria(given):
+        if not area.column_start <= column < area.column_end:
+            raise invalid(f"{where}filterSpecs.columnIndex[{column}] is outside the range.")
+        if extra := each.keys() - {"hiddenValues", "condition"}:
+            raise unsupported(f"{where}{min(extra)}")
+        if "condition" in each and not conditions.known(each["condition"]):
+            raise unsupported(f"{where}condition {each['condition'].get('type')}")
 
 
 def clear_filter(book: Book, body: Json, where: str) -> Json:
@@ -48,11 +69,8 @@ def clear_filter(book: Book, body: Json, where: str) -> Json:
 
 
 def add_rule(book: Book, body: Json, where: str) -> Json:
-    rule = dict(body["rule"])
-    if not rule.get("ranges"):
-        raise invalid(where + "At least one range must be specified.")
-    rule["ranges"] = [placed(book, each, where)[1] for each in rule["ranges"]]
-    sheet, _ = placed(book, rule["ranges"][0], where)
+    rule = _rule(book, body["rule"], where)
+    sheet, _ = placed(book, {"sheetId": rule["ranges"][0]["sheetId"]}, where)
     index = body.get("index", 0)
     rules = book.objects("conditionalFormat", sheet)
     if index > len(rules):
@@ -60,6 +78,18 @@ def add_rule(book: Book, body: Json, where: str) -> Json:
     new = book.add_object("conditionalFormat", sheet, rule)
     _in_order([*rules[:index], new, *rules[index:]])
     return {}
+
+
+def _rule(book: Book, given: Json, where: str) -> Json:
+    """As it is kept. Its ranges may be empty; they must be of one sheet."""
+    if not given.get("ranges"):
+        raise invalid(where + "At least one range must be specified.")
+    own = [placed(book, each, where, may_be_empty=True)[1] for each in given["ranges"]]
+    if len({each["sheetId"] for each in own}) > 1:
+        raise invalid(where + "All ranges must be on the same sheet.")
+    if ("booleanRule" in given) == ("gradientRule" in given):
+        raise invalid(where + "Exactly one of booleanRule or gradientRule must be specified.")
+    return {**coloured(given), "ranges": own}
 
 
 def _rule_at(book: Book, body: Json, where: str) -> tuple[Sheet, list[Thing], int]:
@@ -76,11 +106,10 @@ def update_rule(book: Book, body: Json, where: str) -> Json:
     _, rules, index = _rule_at(book, body, where)
     old = rules[index].body
     if "rule" in body:
-        rule = dict(body["rule"])
-        rule["ranges"] = [placed(book, each, where)[1] for each in rule["ranges"]]
+        rule = _rule(book, body["rule"], where)
         rules[index].body = rule
         rules[index].save()
-        return {"oldRule": old, "newRule": rule, "newIndex": index}
+        return {"oldRule": told(old), "newRule": told(rule), "newIndex": index}
     new_index = body["newIndex"]
     if new_index >= len(rules):
         raise invalid(
@@ -89,7 +118,8 @@ def update_rule(book: Book, body: Json, where: str) -> Json:
     moved = rules.pop(index)
     rules.insert(new_index, moved)
     _in_order(rules)
-    return {"oldRule": old, "oldIndex": index, "newRule": old, "newIndex": new_index}
+    rule = told(old)
+    return {"oldRule": rule, "oldIndex": index, "newRule": rule, "newIndex": new_index}
 
 
 def delete_rule(book: Book, body: Json, where: str) -> Json:
@@ -97,7 +127,7 @@ def delete_rule(book: Book, body: Json, where: str) -> Json:
     gone = rules.pop(index)
     gone.delete()
     _in_order(rules)
-    return {"rule": gone.body}
+    return {"rule": told(gone.body)}
 
 
 def _in_order(rules: list[Thing]) -> None:
@@ -111,12 +141,18 @@ def _in_order(rules: list[Thing]) -> None:
 Handler = Callable[[Book, Json, str], Json]
 
 
-def family(kind: str, id_name: str, *, on_sheet: bool) -> tuple[Handler, Handler, Handler]:
-    """The three requests for one kind of object."""
+Check = Callable[[Book, Sheet, Json, str], None]
+
+
+def family(
+    kind: str, id_name: str, check: Check, *, on_sheet: bool
+) -> tuple[Handler, Handler, Handler]:
+    """The three requests for one kind of object; `check` raises 400 for one that may not stand beside the others."""
 
     def add(book: Book, body: Json, where: str) -> Json:
-        given = dict(body[field])
+        given = coloured(body[field])
         sheet, given["range"] = placed(book, given.get("range") or {}, where)
+        check(book, sheet, given, where)
         object_id = given.get(id_name)
         if object_id is None:
             object_id = book.new_object_id()
@@ -124,7 +160,7 @@ def family(kind: str, id_name: str, *, on_sheet: bool) -> tuple[Handler, Handler
         elif book.object(kind, object_id) is not None:
             raise invalid(f"{where}{id_name} {object_id} already exists.")
         book.add_object(kind, sheet if on_sheet else None, given, id=object_id)
-        return {field: given}
+        return {field: told(given)}
 
     def update(book: Book, body: Json, where: str) -> Json:
         given = dict(body[field])
@@ -134,7 +170,10 @@ def family(kind: str, id_name: str, *, on_sheet: bool) -> tuple[Handler, Handler
         mask = masks.parse(body.get("fields") or "*")
         if "*" in mask:
             mask = {name: {} for name in given}
-        thing.body = merged(thing.body, given, mask)
+        after = merged(thing.body, given, mask)
+        sheet, _ = placed(book, after["range"], where)
+        check(book, sheet, after, where)
+        thing.body, thing.sheet_key = after, sheet.key if on_sheet else None
         thing.save()
         return {}
 
@@ -152,11 +191,41 @@ def family(kind: str, id_name: str, *, on_sheet: bool) -> tuple[Handler, Handler
     return add, update, delete
 
 
+def _alone(book: Book, sheet: Sheet, given: Json, where: str) -> None:
+    """Bands do not lie over each other."""
+    own = data_filters.Place(*ranges.span_of(book, given["range"], where))
+    for thing in book.objects("bandedRange", sheet):
+        other = data_filters.Place(*ranges.span_of(book, thing.body["range"]))
+        if thing.body["bandedRangeId"] != given.get("bandedRangeId") and own.meets(other):
+            raise invalid(
+                where + "You cannot add alternating background colors to a range that already has"
+                " alternating background colors."
+            )
+
+
+def _well_named(book: Book, _sheet: Sheet, given: Json, where: str) -> None:
+    """A name is one word that nobody can take for a cell, and it is given once."""
+    name = str(given.get("name", ""))
+    if not _NAME.fullmatch(name) or name.upper() in ("TRUE", "FALSE") or a1.parse_span(name):
+        raise invalid(f"{where}Invalid name: {name}")
+    for thing in book.objects("namedRange"):
+        same = thing.body["name"].lower() == name.lower()
+        if same and thing.body["namedRangeId"] != given.get("namedRangeId"):
+            raise invalid(f"{where}A named range with the name {name} already exists.")
+
+
+def _any(_book: Book, _sheet: Sheet, _given: Json, _where: str) -> None:
+    """Nothing to check."""
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,249}")
 _add_banding, _update_banding, _delete_banding = family(
-    "bandedRange", "bandedRangeId", on_sheet=True
+    "bandedRange", "bandedRangeId", _alone, on_sheet=True
 )
-_add_name, _update_name, _delete_name = family("namedRange", "namedRangeId", on_sheet=False)
-_add_view, _update_view, _delete_view = family("filterView", "filterViewId", on_sheet=True)
+_add_name, _update_name, _delete_name = family(
+    "namedRange", "namedRangeId", _well_named, on_sheet=False
+)
+_add_view, _update_view, _delete_view = family("filterView", "filterViewId", _any, on_sheet=True)
 
 
 def duplicate_view(book: Book, body: Json, where: str) -> Json:
@@ -167,7 +236,7 @@ def duplicate_view(book: Book, body: Json, where: str) -> Json:
     copy = {**source.body, "title": title, "filterViewId": book.new_object_id()}
     sheet = next(each for each in book.sheets if each.key == source.sheet_key)
     book.add_object("filterView", sheet, copy, id=copy["filterViewId"])
-    return {"filter": copy}
+    return {"filter": told(copy)}
 
 
 REQUESTS = {

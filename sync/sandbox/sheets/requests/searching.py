@@ -40,7 +40,7 @@ def find_replace(book: Book, body: Json, where: str) -> Json:
         if rows:
             changed_sheets.add(area.sheet.key)
     reply = {**told, "rowsChanged": changed_rows, "sheetsChanged": len(changed_sheets)}
-    return {name: count for name, count in reply.items() if count} or {"occurrencesChanged": 0}
+    return {name: count for name, count in reply.items() if count}
 
 
 def _replace(

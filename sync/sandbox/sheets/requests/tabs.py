@@ -2,11 +2,12 @@
 
 from sync.sandbox.drive import masks, registry
 from sync.sandbox.frame import GoogleError, Json, invalid
-from sync.sandbox.sheets import protection, snapshot
-from sync.sandbox.sheets.book import Book, Sheet
-from sync.sandbox.sheets.grid import Area, Grid
+from sync.sandbox.sheets import protection, references, snapshot
+from sync.sandbox.sheets.book import COLUMNS, ROWS, Book, Sheet, check_properties
+from sync.sandbox.sheets.grid import Area, Grid, rewrite_formulas
 from sync.sandbox.sheets.native import copy_sheet, delete_sheet, lay_sheet
 from sync.sandbox.sheets.requests.cell_data import fields_of, merged
+from sync.sandbox.sheets.requests.unsupported import unsupported
 from sync.sandbox.sheets.shift import Dimension
 
 _TITLE_CHARACTERS = 100
@@ -32,12 +33,29 @@ def _check_title(book: Book, title: str, where: str, own: Sheet | None = None) -
         raise invalid(where + _taken(title))
 
 
+def _check_numbers(properties: Json, where: str) -> None:
+    """Refuses what no sheet can have. Without a size, or with 0, a sheet gets the usual one."""
+    grid = properties.get("gridProperties", {})
+    for name, value in (*properties.items(), *grid.items()):
+        if isinstance(value, int) and value < 0:
+            raise invalid(f"{where}{name} must not be negative.")
+    for count, usual, frozen, what in (
+        ("rowCount", ROWS, "frozenRowCount", "rows"),
+        ("columnCount", COLUMNS, "frozenColumnCount", "columns"),
+    ):
+        if grid.get(frozen, 0) >= (grid.get(count) or usual):
+            raise _all_frozen(where, what)
+
+
 def add(book: Book, body: Json, where: str) -> Json:
     properties = body.get("properties") or {}
     if properties.get("title"):
         _check_title(book, properties["title"], where)
     if properties.get("sheetId") is not None and book.by_id(properties["sheetId"]) is not None:
         raise invalid(f"{where}A sheet with the id {properties['sheetId']} already exists.")
+    _check_numbers(properties, where)
+    if properties.get("sheetType", "GRID") not in ("GRID", "SHEET_TYPE_UNSPECIFIED"):
+        raise unsupported(f"a sheet of the type {properties['sheetType']}")
     sheet = lay_sheet(book, properties)
     return {"properties": snapshot.sheet_properties(Grid(book, sheet))}
 
@@ -49,6 +67,7 @@ def duplicate(book: Book, body: Json, where: str) -> Json:
     sheet_id = body.get("newSheetId")
     if sheet_id is not None and book.by_id(sheet_id) is not None:
         raise invalid(f"{where}A sheet with the id {sheet_id} already exists.")
+    _check_numbers({"sheetId": sheet_id, "index": body.get("insertSheetIndex")}, where)
     new = copy_sheet(
         book,
         source,
@@ -73,17 +92,27 @@ def delete(book: Book, body: Json, where: str) -> Json:
         raise invalid(where + "You can't remove all the visible sheets in a document.")
     protection.check(book, Grid(book, sheet).whole, where)
     delete_sheet(book, sheet)
+    _retitle(book, sheet.title, None)
     return {}
+
+
+def _retitle(book: Book, title: str, new_title: str | None) -> None:
+    """What looks at the sheet goes on doing so under its new title, or is broken."""
+    rewrite_formulas(book, lambda text, _: references.retitled(text, title, new_title))
 
 
 def update_sheet(book: Book, body: Json, where: str) -> Json:
     given = body.get("properties") or {}
     mask = fields_of(body, where)
     sheet = _find(book, given.get("sheetId", 0), where)
+    protection.check_sheet(book, sheet, where)
     if "*" in mask:
         mask = {name: {} for name in given if name != "sheetId"}
+    if "index" in mask and given.get("index", 0) < 0:
+        raise invalid(where + "index must not be negative.")
     if "title" in mask:
         _check_title(book, given.get("title", ""), where, own=sheet)
+        _retitle(book, sheet.title, given["title"])
         sheet.title = given["title"]
     if "gridProperties" in mask:
         _resize(book, sheet, given.get("gridProperties") or {}, mask["gridProperties"], where)
@@ -133,6 +162,8 @@ def _resize(book: Book, sheet: Sheet, given: Json, mask: masks.Mask, where: str)
     rest: masks.Mask = {n: {} for n in named if n not in ("rowCount", "columnCount")}
     kept = merged(sheet.properties.get("gridProperties", {}), given, rest)
     frozen = kept.get("frozenRowCount", 0), kept.get("frozenColumnCount", 0)
+    if min(frozen) < 0:
+        raise invalid(where + "frozenRowCount and frozenColumnCount must not be negative.")
     if frozen[0] >= grid.row_count or frozen[1] >= grid.column_count:
         raise _all_frozen(where, "rows" if frozen[0] >= grid.row_count else "columns")
     sheet.properties["gridProperties"] = {name: value for name, value in kept.items() if value}
@@ -147,6 +178,7 @@ def update_spreadsheet(book: Book, body: Json, where: str) -> Json:
     if "*" in mask:
         mask = {name: {} for name in given}
     book.properties = merged(book.properties, given, mask)
+    check_properties(book.properties, where)
     book.save_properties()
     if "title" in mask:
         registry.rename(book.db, book.id, given.get("title", ""), book.account)

@@ -14,7 +14,6 @@ UNSUPPORTED = frozenset(
         "addTable",
         "updateTable",
         "deleteTable",
-        "autoFill",
         "addDataSource",
         "updateDataSource",
         "deleteDataSource",
