@@ -14,7 +14,19 @@ from sync.cli import screen
 from sync.cli.root import Root
 from sync.core.mendable import Mendable, Problem
 
-VERBS = ("demo", "run", "check", "status", "show", "sandbox", "test")
+VERBS = (
+    "demo",
+    "run",
+    "check",
+    "status",
+    "show",
+    "retry",
+    "backup",
+    "restore",
+    "repair",
+    "sandbox",
+    "test",
+)
 """Each is a module of this folder with a function of the same name; its docstring is the verb's help."""
 
 app = typer.Typer(

@@ -4,10 +4,12 @@ import logging
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from sync.cli.screen import say
 from sync.core.masking import mask_numbers
 
 
@@ -16,12 +18,28 @@ class _Masked(logging.Formatter):
         return mask_numbers(super().format(record))
 
 
+class _Log(RotatingFileHandler):
+    """Told once when nothing can be written: a full disk must not stop the counter, nor fill the screen."""
+
+    _was_told = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif not self._was_told:
+            self._was_told = True
+            what = error.strerror or error
+            say(f"Log tidak dapat ditulis di {self.baseFilename}: {what}. Loket tetap berjalan.")
+
+
 def start_log(data: Path) -> None:
     """The worker's log, at most 5 files of 2 MB."""
     folder = data / "log"
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        folder / "loket.log", maxBytes=2_000_000, backupCount=4, encoding="utf-8"
+    with suppress(OSError):  # told when there is something to write
+        folder.mkdir(parents=True, exist_ok=True)
+    handler = _Log(
+        folder / "loket.log", maxBytes=2_000_000, backupCount=4, encoding="utf-8", delay=True
     )
     handler.setFormatter(_Masked("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger = logging.getLogger("sync")

@@ -4,34 +4,46 @@ however it ends."""
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from sync.cli.root import unwritable
 from sync.core.mendable import Mendable
+
+FILE = "worker.lock"
 
 
 @contextmanager
 def only_worker(data: Path) -> Iterator[None]:
-    """Raises Mendable when another worker has this data folder, naming its process."""
-    data.mkdir(parents=True, exist_ok=True)
-    path = data / "worker.lock"
-    with path.open("a+", encoding="ascii") as file:
-        if not _lock(file):
-            file.seek(0)
-            raise Mendable.one(
-                "pekerja-lain-berjalan",
-                where=str(path),
-                found=f"Loket sudah berjalan untuk folder ini (proses {file.read().strip() or 'tidak dikenal'})",
-                allowed="satu pekerja untuk satu folder data",
-            )
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+    """Raises Mendable when another worker has this data folder, naming its process, or nothing can be written there."""
+    with _opened(data / FILE):
         yield
 
 
-def _lock(file: IO[str]) -> bool:
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+b", buffering=0)
+    except OSError as error:
+        raise unwritable(path.parent, error) from error
+    if not _lock(file):
+        file.seek(0)
+        process = file.read(20).decode("ascii", "replace").strip() or "tidak dikenal"
+        file.close()
+        raise Mendable.one(
+            "pekerja-lain-berjalan",
+            where=str(path),
+            found=f"Loket sudah berjalan untuk folder ini (proses {process})",
+            allowed="satu pekerja untuk satu folder data",
+        )
+    with suppress(OSError):  # on a full disk: the lock is what counts
+        file.truncate(0)
+        file.write(str(os.getpid()).encode())
+    return file
+
+
+def _lock(file: IO[bytes]) -> bool:
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -131,6 +131,17 @@ class Root:
             ) from error
 
 
+def unwritable(folder: Path, error: OSError) -> Mendable:
+    """The data folder, or its disk, takes nothing."""
+    return Mendable.one(
+        "folder-data-tidak-dapat-ditulis",
+        where=str(folder),
+        found=str(error.strerror or error),
+        allowed="folder yang dapat ditulis, di disk yang tidak penuh; tidak ada yang hilang",
+        run="pulihkan izin menulis atau ruang penyimpanan, lalu python loket.py run",
+    )
+
+
 def _channels_to_come(workflow: "Workflow", text: str) -> Problem | None:
     missing = [channel for channel in workflow.deliver if channel not in CHANNELS]
     if not missing:

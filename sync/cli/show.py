@@ -1,5 +1,6 @@
 """`show REF`: one application's story."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -7,9 +8,10 @@ import typer
 
 from sync.cli import screen
 from sync.cli.options import AsJson, RootFolder, root_of
-from sync.core.mendable import Mendable
+from sync.cli.references import application_of
 
 if TYPE_CHECKING:
+    from sync.core.application import Application
     from sync.ledger.ledger import Transaction
 
 KINDS = {
@@ -40,6 +42,7 @@ EVENTS = {
     "mending_asked": "diminta memperbaiki",
     "cancelled": "dibatalkan",
     "resend_asked": "diminta kirim ulang",
+    "retry_asked": "diminta dicoba lagi",
     "delivery_confirmed": "petugas memastikan surat diterima",
     "letter_made": "surat dibuat",
     "letter_failed": "surat tidak dapat dibuat",
@@ -50,6 +53,9 @@ EVENTS = {
     "delivered": "selesai",
     "uncertain": "perlu dicek",
     "failed": "gagal kirim",
+    "decision_not_believed": "keputusan tidak berlaku di baris itu",
+    "row_missing": "barisnya dihapus dari sheet",
+    "row_back": "barisnya ada lagi di sheet",
 }
 
 
@@ -65,27 +71,22 @@ def show(
     """
     from sync.cli.wiring import open_ledger
     from sync.core.projection import moment_text
-    from sync.core.references import read_reference
 
     office = root_of(context, root)
-    given = read_reference(reference)
     ledger = open_ledger(office)
     try:
         with ledger.reading() as look:
-            story = _story(look, str(given)) if given else None
+            story = _story(look, application_of(look, reference))
     finally:
         ledger.close()
-    if story is None:
-        raise Mendable.one(
-            "permohonan-tidak-ditemukan",
-            where=reference,
-            found="tidak ada permohonan dengan nomor itu" if given else "bukan nomor permohonan",
-            allowed="nomor seperti di kolom No. Permohonan, mis. SKD-26-0004F7",
-            run="python loket.py status",
-        )
     if as_json:
+        missing_at = story["row_missing_at"]
         screen.as_json(
-            {**story, "events": [{**e, "at": e["at"].isoformat()} for e in story["events"]]}
+            {
+                **story,
+                "row_missing_at": missing_at and missing_at.isoformat(),
+                "events": [{**e, "at": e["at"].isoformat()} for e in story["events"]],
+            }
         )
         return 0
     timezone = ZoneInfo(office.settings.office.timezone)
@@ -93,6 +94,7 @@ def show(
     facts = [
         ("Status", story["status"]),
         ("Keterangan", story["note"]),
+        *_about_its_row(story["row_missing_at"], timezone),
         ("Surat", f"{letter['number']} ({letter['path']})" if letter else "belum ada"),
     ]
     facts += [
@@ -120,19 +122,26 @@ def show(
     return 0
 
 
+def _about_its_row(missing_at: datetime | None, timezone: ZoneInfo) -> list[tuple[str, str]]:
+    from sync.core.projection import moment_text
+
+    if missing_at is None:
+        return []
+    since = moment_text(missing_at, timezone)
+    remedy = "kembalikan lewat File > Histori versi di Google Sheet"
+    return [("Baris", f"Dihapus dari sheet; diketahui {since}. Bila tidak sengaja, {remedy}.")]
+
+
 def _in_words(detail: dict[str, Any]) -> str:
     """What the office may want to know of an event; hashes and sizes are for --json."""
     kind, channel = detail.get("kind"), detail.get("channel")
     return ", ".join(part for part in (KINDS.get(str(kind), ""), str(channel or "")) if part)
 
 
-def _story(look: "Transaction", reference: str) -> dict[str, Any] | None:
+def _story(look: "Transaction", application: "Application") -> dict[str, Any]:
     from sync.core.masking import mask_email
     from sync.core.projection import status_label
 
-    application = look.applications.find(reference)
-    if application is None:
-        return None
     document = look.documents.of(application.id)
     return {
         "reference": application.reference,
@@ -141,6 +150,7 @@ def _story(look: "Transaction", reference: str) -> dict[str, Any] | None:
         "status": status_label(application),
         "note": application.note,
         "email": mask_email(application.email),
+        "row_missing_at": application.missing_at,
         "letter": document
         and {"number": document.number, "path": document.path, "sha256": document.sha256},
         "deliveries": [

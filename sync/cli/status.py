@@ -1,5 +1,7 @@
 """`status`: what is where."""
 
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -7,51 +9,143 @@ import typer
 from sync.cli import screen
 from sync.cli.options import AsJson, RootFolder, root_of
 
+if TYPE_CHECKING:
+    from sync.cli.root import Root
+    from sync.core.alarms import Alarm
+    from sync.core.lease import Lease
+    from sync.core.workflow.model import Workflow
+    from sync.ledger.ledger import Transaction
+
 
 def status(context: typer.Context, as_json: AsJson = False, root: RootFolder = None) -> int:
     """Tampilkan keadaan setiap layanan.
 
-    Berapa permohonan pada setiap status, kapan putaran terakhir, dan apa masalahnya.
+    Berapa permohonan pada setiap status, kapan putaran terakhir, komputer mana yang melayani, kuota email,
+    dan apa masalahnya.
     """
     from sync.cli.wiring import open_ledger
-    from sync.core.projection import moment_text
-    from sync.core.states import LABELS, State
 
     office = root_of(context, root)
     workflows, problems = office.workflows()
     ledger = open_ledger(office)
     try:
         with ledger.reading() as look:
-            counts = look.applications.counts()
-            names = sorted({w.name for w in workflows} | {name for name, _ in counts})
-            memories = {name: look.desks.of(name) for name in names}
+            facts = _facts(look, office, workflows)
     finally:
         ledger.close()
-    facts = [
-        {
-            "workflow": name,
-            "states": {
-                state.value: counts[name, state] for state in State if (name, state) in counts
-            },
-            "last_cycle": memory.cycle_at.isoformat() if (memory := memories[name]) else None,
-            "trouble": memory.trouble if memory else "",
-        }
-        for name in names
-    ]
     if as_json:
-        screen.as_json({"workflows": facts, "problems": [str(problem) for problem in problems]})
+        screen.as_json({**_told(facts), "problems": [str(problem) for problem in problems]})
         return 0
-    timezone = ZoneInfo(office.settings.office.timezone)
-    rows = []
-    for name in names:
-        memory = memories[name]
-        of_states = ", ".join(
-            f"{counts[name, state]} {LABELS[state]}" for state in State if (name, state) in counts
-        )
-        last = moment_text(memory.cycle_at, timezone) if memory else "belum pernah"
-        rows.append(
-            (name, of_states or "belum ada permohonan", last, memory.trouble if memory else "")
-        )
-    screen.table("Loket", ("Layanan", "Permohonan", "Putaran terakhir", "Masalah"), rows)
+    _show(facts, ZoneInfo(office.settings.office.timezone))
     screen.problems(problems)
     return 0
+
+
+def _facts(look: "Transaction", office: "Root", workflows: "list[Workflow]") -> dict[str, Any]:
+    from sync.cli.wiring import now
+    from sync.core.board import Quota
+    from sync.core.lease import read_lease
+
+    counts = look.applications.counts()
+    sheets = {workflow.name: workflow.sheet for workflow in workflows}
+    names = sorted({*sheets, *(name for name, _ in counts)})
+    at = now()
+    return {
+        "workflows": [
+            {
+                "workflow": name,
+                "states": {state: count for (of, state), count in counts.items() if of == name},
+                "rows_gone": [one.reference for one in look.applications.wanting_their_row(name)],
+                "memory": look.desks.of(name),
+                "lease": read_lease(look.desks.lease(sheets[name])) if name in sheets else None,
+            }
+            for name in names
+        ],
+        "quota": Quota(
+            look.intents.sent_between("email", at - timedelta(days=1), at),
+            office.settings.mail.per_day,
+        ),
+        "alarms": list(look.alarms.all().values()),
+    }
+
+
+def _told(facts: dict[str, Any]) -> dict[str, Any]:
+    from sync.core.states import State
+
+    def lease(held: "Lease | None") -> dict[str, Any] | None:
+        if held is None:
+            return None
+        return {
+            "computer": held.holder.computer,
+            "process": held.holder.process,
+            "since": held.since.isoformat(),
+            "until": held.until.isoformat(),
+        }
+
+    return {
+        "workflows": [
+            {
+                "workflow": one["workflow"],
+                "states": {s.value: one["states"][s] for s in State if s in one["states"]},
+                "rows_gone": one["rows_gone"],
+                "last_cycle": one["memory"].cycle_at.isoformat() if one["memory"] else None,
+                "trouble": one["memory"].trouble if one["memory"] else "",
+                "served_by": lease(one["lease"]),
+            }
+            for one in facts["workflows"]
+        ],
+        "mail_quota": {"used": facts["quota"].used, "per_day": facts["quota"].per_day},
+        "alarms": [_alarm(alarm) for alarm in facts["alarms"]],
+    }
+
+
+def _alarm(alarm: "Alarm") -> dict[str, Any]:
+    return {
+        "subject": alarm.subject,
+        "reason": alarm.reason,
+        "remedy": alarm.remedy,
+        "since": alarm.since.isoformat(),
+        "told_at": alarm.told_at and alarm.told_at.isoformat(),
+    }
+
+
+def _show(facts: dict[str, Any], timezone: ZoneInfo) -> None:
+    from sync.core.board import zoned_text
+    from sync.core.projection import moment_text, rows_gone
+    from sync.core.states import LABELS, State
+
+    rows = []
+    for one in facts["workflows"]:
+        memory, lease = one["memory"], one["lease"]
+        of_states = [
+            f"{one['states'][state]} {LABELS[state]}" for state in State if state in one["states"]
+        ]
+        rows.append(
+            (
+                one["workflow"],
+                ", ".join(of_states) or "belum ada permohonan",
+                moment_text(memory.cycle_at, timezone) if memory else "belum pernah",
+                lease.holder.computer if lease else "tidak ada",
+                " ".join(
+                    filter(None, (memory.trouble if memory else "", rows_gone(one["rows_gone"])))
+                ),
+            )
+        )
+    columns = ("Layanan", "Permohonan", "Putaran terakhir", "Dilayani oleh", "Masalah")
+    screen.table("Loket", columns, rows)
+    quota = facts["quota"]
+    screen.table("Email", ("Kuota 24 jam terakhir",), [(f"{quota} {quota.warning}".strip(),)])
+    if facts["alarms"]:
+        screen.table(
+            "Peringatan",
+            ("Sejak", "Masalah", "Yang perlu dilakukan", "Diberitahukan"),
+            [
+                (
+                    zoned_text(alarm.since, timezone),
+                    f"{alarm.title}: {alarm.reason}",
+                    alarm.remedy,
+                    zoned_text(alarm.told_at, timezone) if alarm.told_at else "belum",
+                )
+                for alarm in facts["alarms"]
+            ],
+        )

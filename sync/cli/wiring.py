@@ -1,25 +1,30 @@
 """The one place where adapters are made from settings: ledger, Google, mail, press, counters."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Event
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from sync.cli.root import Root
+from sync.cli.root import Root, unwritable
 from sync.core.decisions import Decision
 from sync.core.mendable import Mendable, Problem
 
 if TYPE_CHECKING:
     from sync.core.delivery import Channel
     from sync.core.workflow.model import Workflow
+    from sync.google.backup_folder import BackupFolder
     from sync.google.forms import Forms
     from sync.google.transport import Transport
     from sync.ledger.ledger import Ledger
     from sync.letter.press import Letterpress
+    from sync.worker.backing_up import Backups
     from sync.worker.counter import Counter
+    from sync.worker.duty import Duty
+    from sync.worker.watch import Watch
 
 
 def now() -> datetime:
@@ -28,21 +33,20 @@ def now() -> datetime:
 
 def open_ledger(root: Root) -> "Ledger":
     """Raises Mendable when it can't be opened."""
-    from sync.ledger.engine import sqlite_url
     from sync.ledger.ledger import Ledger
 
-    url = root.settings.ledger.url
-    if not url:
+    if not root.settings.ledger.url:
         try:
             root.data.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Mendable.one(
-                "folder-data-tidak-dapat-ditulis",
-                where=str(root.data),
-                found=str(error.strerror or error),
-            ) from error
-        url = sqlite_url(root.data / "ledger.sqlite3")
-    return Ledger.open(url)
+            raise unwritable(root.data, error) from error
+    return Ledger.open(ledger_url(root))
+
+
+def ledger_url(root: Root) -> str:
+    from sync.ledger.engine import sqlite_url
+
+    return root.settings.ledger.url or sqlite_url(root.data / "ledger.sqlite3")
 
 
 @dataclass
@@ -52,11 +56,13 @@ class Wiring:
     root: Root
     stack: ExitStack
     stop: Event
+    sheets: dict[str, str] = field(default_factory=dict)  # by workflow
 
     @cached_property
     def ledger(self) -> "Ledger":
         ledger = open_ledger(self.root)
         self.stack.callback(ledger.close)
+        ledger.ensure_whole()
         return ledger
 
     @cached_property
@@ -145,7 +151,30 @@ class Wiring:
             known[service] = chosen
             return chosen
 
-        return DriveChannel(files, folder_of)
+        return DriveChannel(files, folder_of, lambda workflow: self.sheets.get(workflow, ""))
+
+    @cached_property
+    def backup_folder(self) -> "BackupFolder":
+        from sync.google.backup_folder import BackupFolder
+
+        return BackupFolder(self.transport, self.root.settings.google.folder)
+
+    @cached_property
+    def backups(self) -> "Backups":
+        from sync.cli.holder import holder_of
+        from sync.worker.backing_up import Backups
+
+        settings = self.root.settings.backup
+        return Backups(
+            ledger_url=ledger_url(self.root),
+            data=self.root.data,
+            ledger=self.ledger,
+            folder=(lambda: self.backup_folder) if settings.drive else None,
+            passphrase=self.root.secret(settings.passphrase_env, settings.passphrase_file),
+            keep=settings.keep,
+            holder=holder_of(self.root.data).id,
+            clock=now,
+        )
 
     def counter(self, workflow: "Workflow") -> "Counter":
         """Raises Mendable when an adapter can't be made from the settings."""
@@ -153,6 +182,7 @@ class Wiring:
         from sync.google.desk import GoogleDesk
         from sync.worker.counter import Counter
 
+        self.sheets[workflow.name] = workflow.sheet
         channels = {"email": self.email}
         if "drive" in workflow.deliver:
             channels["drive"] = self.drive
@@ -194,6 +224,53 @@ class Wiring:
             except Mendable as error:
                 problems.extend(error.problems)
         return counters, problems
+
+    def duties(self, counters: "Sequence[Counter]") -> "list[Duty]":
+        """One lease for each spreadsheet; its counters act only while it is held."""
+        from sync.cli.holder import holder_of
+        from sync.google.duty_tab import DutyTab
+        from sync.worker.duty import Duty
+
+        sheets: dict[str, list[Counter]] = {}
+        for counter in counters:
+            sheets.setdefault(counter.workflow.sheet, []).append(counter)
+        holder = holder_of(self.root.data)
+        duties = []
+        for sheet, own in sheets.items():
+            duty = Duty(
+                DutyTab(self.transport, sheet),
+                spreadsheet_id=sheet,
+                workflows=tuple(counter.workflow.name for counter in own),
+                holder=holder,
+                ledger=self.ledger,
+                clock=now,
+                timezone=ZoneInfo(self.root.settings.office.timezone),
+            )
+            for counter in own:
+                counter.duty = duty
+            duties.append(duty)
+        return duties
+
+    def watch(
+        self, counters: "Sequence[Counter]", duties: "Sequence[Duty]", problems: "Sequence[Problem]"
+    ) -> "Watch":
+        """What looks on after every round."""
+        from sync.delivery.messages import Messages
+        from sync.worker.alarms import Alarms
+        from sync.worker.ping import Ping
+        from sync.worker.watch import Watch
+
+        settings = self.root.settings
+        alarms = Alarms(
+            self.ledger,
+            self.email,
+            Messages(self.root.template_dirs),
+            settings,
+            self.root.data,
+            now,
+        )
+        ping = Ping(settings.worker.ping_url, now)
+        return Watch(counters, duties, self.ledger, alarms, ping, problems)
 
 
 @contextmanager

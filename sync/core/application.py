@@ -1,7 +1,7 @@
 """An application as the ledger keeps it, and one thing that happened to it. Plain values."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sync.core.desk import Cell
@@ -15,7 +15,8 @@ class Application:
     `answers` are those that the last decision is about; `fingerprint` and `submitted` are what its row held when
     it was last read, so they differ from the answers' once a row was edited after its letter had been made.
     `decision_seen` is the officer's decision that was dealt with last, "" when the cell was empty since.
-    `queued` says that its delivery waits for tomorrow's quota, `placed` that its reference was seen in the sheet.
+    `queued` says that its delivery waits for tomorrow's quota, `placed` that its reference was seen in the sheet,
+    `missing_at` since when no row of the sheet is its own. `approved_on` is the office's date then, the letter's own.
     """
 
     id: int
@@ -38,6 +39,13 @@ class Application:
     placed: bool
     received_at: datetime
     updated_at: datetime
+    missing_at: datetime | None = None
+    approved_on: date | None = None
+
+
+def sender_of(email: str, phone: str) -> str:
+    """Who sent an application, however the address was written; "" when nobody can tell."""
+    return email.casefold() or phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,12 @@ class IntentState(StrEnum):
     DROPPED = "dropped"  # overtaken before it was sent (the application was mended or cancelled)
 
 
+def quota_reason(channel: str) -> str:
+    """Why an intent waits in the channel's queue, for the officer."""
+    name = {"email": "email", "drive": "Google Drive"}.get(channel, channel)
+    return f"Kuota {name} hari ini habis, dilanjutkan besok."
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """One thing to send to one applicant over one channel, exactly once.

@@ -24,6 +24,10 @@ class TryAgain(Failure):
         self.wait_s = wait_s
 
 
+class QuotaUsedUp(TryAgain):
+    """The other side takes no more for today, from nobody: all that goes this way waits, and no retries are used up."""
+
+
 class Never(Failure):
     """It did not happen and will not, however often it is tried: someone has to mend something first."""
 

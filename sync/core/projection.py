@@ -1,5 +1,6 @@
 """What the system columns of an application's row say: a projection of the ledger, rebuilt at any time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,8 @@ from sync.core.states import LABEL_QUEUED, LABELS, State
 LABEL_COPY = "Salinan"
 LABEL_REPLACED = "Digantikan"
 """The statuses of a row that repeats another, and of one that was answered again: no states of an application."""
+
+_NAMED = 5  # references in one sentence
 
 
 def status_label(application: Application) -> str:
@@ -29,7 +32,8 @@ def project(application: Application, timezone: ZoneInfo) -> dict[str, str]:
         "status": status_label(application),
         "note": application.note,
         "document": application.link,
-        "updated": moment_text(application.updated_at, timezone),
+        # To the second: it also tells a reading from an older one.
+        "updated": application.updated_at.astimezone(timezone).strftime("%d/%m/%Y %H:%M:%S"),
     }
 
 
@@ -37,7 +41,8 @@ def project_copy(original: Application) -> dict[str, str]:
     """The system cells of a row that repeats the row of `original`. Its reference cell is left as it is."""
     return _set_aside(
         LABEL_COPY,
-        f"Baris ini mengulang permohonan {original.reference} dan tidak diproses. Boleh dihapus.",
+        f"Baris ini salinan permohonan {original.reference} dan tidak diproses; "
+        "keputusan di baris ini tidak berlaku. Boleh dihapus.",
     )
 
 
@@ -46,6 +51,18 @@ def project_replaced(application: Application) -> dict[str, str]:
     return _set_aside(
         LABEL_REPLACED,
         f"Pemohon sudah mengisi lagi; permohonan {application.reference} ada di baris yang baru.",
+    )
+
+
+def rows_gone(references: Sequence[str]) -> str:
+    """What the office reads of applications that wait for somebody and have no row any more; "" when there are none."""
+    if not references:
+        return ""
+    named = ", ".join(references[:_NAMED])
+    more = f" dan {len(references) - _NAMED} lagi" if len(references) > _NAMED else ""
+    return (
+        f"{len(references)} permohonan belum selesai, tetapi barisnya dihapus dari sheet: {named}{more}. "
+        "Kembalikan lewat File > Histori versi di Google Sheet."
     )
 
 

@@ -6,7 +6,7 @@ first.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.core.answers import Checked
 from sync.core.application import Application
@@ -20,6 +20,20 @@ LETTER_FIXED = frozenset(
     {State.DELIVERING, State.UNCERTAIN, State.DELIVERED, State.REJECTED, State.CANCELLED}
 )
 """States in which other answers change nothing any more: the letter is made, or there will be none."""
+
+NOT_YET_SHOWN = f"Keputusan yang dipilih sebelum jawaban diperiksa tidak berlaku. {AGAIN}"
+WAS_COPY = (
+    "Baris ini tadinya salinan dan kini menggantikan baris aslinya yang dihapus; "
+    f"keputusan yang dipilih di salinan tidak berlaku. {AGAIN}"
+)
+TORN = (
+    "Nomor permohonan di baris ini milik baris lain, mungkin karena hanya sebagian kolom yang diurutkan "
+    f"atau ditempel; keputusannya tidak berlaku. {AGAIN}"
+)
+"""Why a decision in the row is not taken for the officer's word about these answers."""
+
+TOLD = "Pemohon diberi tahu lewat email."
+UNTOLD = "Pemohon tidak diberi tahu: alamat ini sudah menerima terlalu banyak pemberitahuan dalam 24 jam."
 
 _NEEDS_NOTE = frozenset({Decision.REJECT, Decision.MEND})
 _ALREADY = {
@@ -62,12 +76,13 @@ def after_check(checked: Checked, review: ReviewKind, *, decided_too: bool = Fal
     if checked.problems:
         return Step((State.NEEDS_FIXING,), _mend_note(checked), Kind.MEND, "found_incomplete")
     if review == "otomatis":
-        return Step((State.APPROVED,), "Jawaban lengkap. Surat sedang disiapkan.", None, "approved")
-    lead = (
-        f"Keputusan yang dipilih sebelum jawaban diperiksa tidak berlaku. {AGAIN}"
-        if decided_too
-        else ""
-    )
+        return Step(
+            (State.APPROVED,),
+            "Jawaban lengkap. Surat nomor {nomor} sedang disiapkan.",
+            None,
+            "approved",
+        )
+    lead = NOT_YET_SHOWN if decided_too else ""
     return Step((State.IN_REVIEW,), _review_note(checked, lead), None, "ready_for_review")
 
 
@@ -94,7 +109,7 @@ def after_edit(
     if review == "otomatis":
         return Step(
             (*path, State.APPROVED),
-            "Jawaban diperbarui. Surat sedang disiapkan.",
+            "Jawaban diperbarui. Surat nomor {nomor} sedang disiapkan.",
             None,
             "answers_changed",
         )
@@ -106,18 +121,35 @@ def after_edit(
     )
 
 
-def after_clearing(state: State, checked: Checked) -> Step:
-    """The officer emptied Keputusan: the row asks for a decision again, where one is due."""
-    return Step((), _review_note(checked) if state is State.IN_REVIEW else None)
+def after_clearing(state: State, checked: Checked, note: str) -> Step:
+    """The officer emptied Keputusan: the row asks for a decision again, where one is due. `note` stood there."""
+    return Step((), _review_note(checked) if state is State.IN_REVIEW else standing(note))
+
+
+def after_void(state: State, checked: Checked, note: str, why: str) -> Step:
+    """A decision stands in the row that can't be believed. `note` stood there."""
+    said = _review_note(checked, why) if state is State.IN_REVIEW else answered(why, note)
+    return Step((), said, None, "decision_not_believed")
+
+
+def answered(said: str, note: str) -> str:
+    """The row's note when a decision changes nothing: the answer to it, and below it what the row says anyway."""
+    return f"{said}\n{standing(note)}".strip()
+
+
+def beside(said: str, note: str) -> str:
+    """The row's note when something is to be known besides: all that stood there stays, and nothing is told twice."""
+    return note if said in note else f"{said}\n{note}".strip()
+
+
+def standing(note: str) -> str:
+    """The note without the answer to an earlier decision."""
+    return note.rpartition("\n")[2]
 
 
 def after_decision(state: State, decision: Decision, officer_note: str, *, has_email: bool) -> Step:
     """A new decision was read in a row whose answers are those the officer saw."""
-    told = (
-        " Pemohon diberi tahu lewat email."
-        if has_email
-        else " Pemohon belum diberi tahu: alamat emailnya belum benar."
-    )
+    told = f" {TOLD}" if has_email else " Pemohon belum diberi tahu: alamat emailnya belum benar."
     if state in _ALREADY[decision]:
         return Step(event="decision_repeated")
     if decision in _NEEDS_NOTE and not officer_note.strip():
@@ -126,7 +158,12 @@ def after_decision(state: State, decision: Decision, officer_note: str, *, has_e
         )
     match state, decision:
         case State.IN_REVIEW, Decision.APPROVE:
-            return Step((State.APPROVED,), "Disetujui. Surat sedang disiapkan.", None, "approved")
+            return Step(
+                (State.APPROVED,),
+                "Disetujui. Surat nomor {nomor} sedang disiapkan.",
+                None,
+                "approved",
+            )
         case State.IN_REVIEW, Decision.REJECT:
             return Step((State.REJECTED,), "Permohonan ditolak." + told, Kind.REJECTED, "rejected")
         case State.IN_REVIEW, Decision.MEND:
@@ -180,14 +217,20 @@ def resend_hint(application: Application) -> str:
 
 
 UNCERTAIN_CHOICE = (
-    "Tanyakan kepada pemohon. Belum diterima: pilih Kirim ulang. "
-    "Sudah diterima: kosongkan Keputusan, tunggu sebentar, lalu pilih Setujui."
+    "Tanyakan kepada pemohon, kosongkan Keputusan, tunggu sebentar, "
+    "lalu pilih Kirim ulang (surat belum diterima) atau Setujui (sudah diterima)."
 )
+
+
+def untold(step: Step) -> Step:
+    """The same, where the applicant was told enough for today: nothing is sent, and the row says so."""
+    note = (step.note or "").removesuffix(TOLD)
+    return replace(step, notice=None, note=f"{note}{UNTOLD}")
 
 
 def _mend_note(checked: Checked) -> str:
     told = (
-        "Pemohon diberi tahu lewat email."
+        TOLD
         if checked.applicant.email
         else "Pemohon tidak dapat diberi tahu: alamat emailnya belum benar."
     )

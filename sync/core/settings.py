@@ -30,6 +30,7 @@ class Office(_Model):
     city: str = ""
     phone: str = ""
     email: str = ""
+    responsible: str = ""  # who is told when something is the matter; empty: `email`
     timezone: str = "Asia/Makassar"
     emblem: str = ""  # an image under templates/, for the letterhead
     head: Head = Head()
@@ -71,6 +72,20 @@ class Letters(_Model):
 class Worker(_Model):
     interval_s: float = 15
     retry_for_hours: float = 48
+    alarm_after_min: float = 60
+    per_applicant_per_day: int = 10  # more of one sender go to an officer first; 0: no limit
+    ping_url: str = (
+        ""  # called after every good round; whoever knows it can keep the watchman quiet
+    )
+
+
+class Backup(_Model):
+    """Copies of the ledger: in data/backup/ and, with `drive`, in a private folder of the office's account."""
+
+    drive: bool = True
+    keep: int = 14
+    passphrase_env: str = "LOKET_BACKUP_PASSPHRASE"  # noqa: S105 - the variable's name
+    passphrase_file: str = ""
 
 
 class Columns(_Model):
@@ -93,4 +108,5 @@ class Settings(_Model):
     ledger: Ledger = Ledger()
     letters: Letters = Letters()
     worker: Worker = Worker()
+    backup: Backup = Backup()
     columns: Columns = Columns()

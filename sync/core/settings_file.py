@@ -29,6 +29,9 @@ LIMITS: dict[str, tuple[float, float]] = {
     "letters.processes": (1, 64),
     "worker.interval_s": (1, 3_600),
     "worker.retry_for_hours": (0, 720),
+    "worker.alarm_after_min": (0.01, 1_440),
+    "worker.per_applicant_per_day": (0, 10_000),
+    "backup.keep": (1, 1_000),
 }
 _SECRETS = ("password", "passphrase", "secret", "token", "sandi")
 
@@ -101,6 +104,7 @@ def _check_office(root: Node, report: Report) -> None:
         )
     readers: dict[str, Callable[[str], str]] = {
         "office.email": read_email,
+        "office.responsible": read_email,
         "mail.sender": read_email,
         "office.head.nip": read_nip,
     }
@@ -141,6 +145,7 @@ def _check_connections(root: Node, report: Report) -> None:
             found = allowed = ""
         if found:
             report.add("alamat-tidak-aman", endpoint.line, f"google.endpoint: {found}", allowed)
+    _check_ping(root, report)
     security = _setting(root, "mail.security")
     if security and security.text == "none":
         host_node = _setting(root, "mail.host")
@@ -156,6 +161,25 @@ def _check_connections(root: Node, report: Report) -> None:
         # The address may hold a password: it is not repeated.
         report.add(
             "buku-besar-tidak-dikenal", ledger.line, "ledger.url", "sqlite:///… atau postgresql://…"
+        )
+
+
+def _check_ping(root: Node, report: Report) -> None:
+    node = _setting(root, "worker.ping_url")
+    if node is None:
+        return
+    try:
+        parts = urlsplit(node.text)
+        scheme, host = parts.scheme, parts.hostname or ""
+    except ValueError:
+        scheme = host = ""
+    if not host or not (scheme == "https" or (scheme == "http" and is_loopback(host))):
+        # The address is a secret: it is not repeated.
+        report.add(
+            "alamat-tidak-aman",
+            node.line,
+            "worker.ping_url",
+            "https://…; http hanya untuk komputer ini (127.0.0.1)",
         )
 
 

@@ -5,7 +5,7 @@ Drive refuses comes as Never from whoever implements `Files`, with the sentence 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from sync.core.delivery import Intent, Kind, Message
@@ -23,19 +23,33 @@ class Files(Protocol):
     """What this channel needs of Drive."""
 
     def new_ids(self, n: int) -> list[str]: ...
-    def upload(self, file_id: str, folder: str, file_name: str, pdf: bytes) -> str: ...
+    def upload(
+        self,
+        file_id: str,
+        folder: str,
+        file_name: str,
+        pdf: bytes,
+        noted: Mapping[str, str] | None = None,
+    ) -> str: ...
     def share_with(self, file_id: str, email: str) -> None: ...
     def link(self, file_id: str) -> str: ...
     def exists(self, file_id: str) -> bool: ...
 
 
 class DriveChannel:
-    """`folder_of` gives the id of a service's folder by its name. Thread-safe where `Files` is."""
+    """`folder_of` gives the id of a service's folder by its name, `sheet_of` the spreadsheet of a workflow.
+    Thread-safe where `Files` is."""
 
     name = "drive"
     repeatable = True
 
-    def __init__(self, files: Files, folder_of: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        files: Files,
+        folder_of: Callable[[str], str],
+        sheet_of: Callable[[str], str] = lambda _workflow: "",
+    ) -> None:
+        self._sheet_of = sheet_of
         self._files = files
         self._folder_of = folder_of
         self._ids: list[str] = []
@@ -60,6 +74,13 @@ class DriveChannel:
             self._folder_of(message.folder),
             safe_file_name(letter.file_name),
             letter.pdf,
+            noted(
+                loket="letter",
+                sheet=self._sheet_of(intent.workflow),
+                reference=intent.reference,
+                number=letter.number,
+                sha256=letter.sha256,
+            ),
         )
         self._files.share_with(intent.key, applicant)
         return Receipt(intent.key, link)
@@ -70,3 +91,10 @@ class DriveChannel:
         # Stored for certain; whether it was shared is not, and a second share changes nothing.
         self._files.share_with(intent.key, one_address(intent.address))
         return Receipt(intent.key, self._files.link(intent.key))
+
+
+def noted(**facts: str) -> dict[str, str]:
+    """What stands at the file, so that a new computer finds each letter again. Drive takes 124 bytes a property."""
+    return {
+        name: text for name, text in facts.items() if text and len((name + text).encode()) <= 124
+    }

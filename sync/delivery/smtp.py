@@ -16,7 +16,7 @@ from typing import Any
 from sync.core.delivery import Intent, Kind, Message
 from sync.core.hosts import is_loopback
 from sync.core.mendable import Mendable
-from sync.core.outcomes import CannotKnow, Failure, Never, Receipt, TryAgain
+from sync.core.outcomes import CannotKnow, Failure, Never, QuotaUsedUp, Receipt, TryAgain
 from sync.core.settings import Mail
 from sync.delivery.email_message import build_email, domain_of, message_id, one_address
 
@@ -221,7 +221,7 @@ def _refusal(code: int, told: bytes, *, step: str, no: str) -> Failure:
     enhanced = found[0].decode() if found else ""
     detail = f"{step}: {code} {enhanced}".rstrip()
     if enhanced in ("4.4.5", "5.4.5"):  # Gmail's daily limit comes as a final refusal, and is none
-        return TryAgain(QUOTA, detail=detail, wait_s=3600)
+        return QuotaUsedUp(QUOTA, detail=detail)
     if 400 <= code < 500:
         return TryAgain(BUSY, detail=detail)
     if not 500 <= code < 600:

@@ -1,10 +1,10 @@
 """The desk on Google Sheets: reads a tab as DeskRows, writes Loket's cells, and checks before and after what it hits.
 
-Promise: answers and officers' cells are not written, but given back what they held where a column moved in the very
-moment of a write. A row number is never trusted: whatever was sorted away is reported, and the worker repairs it.
+Promise: answers and officers' cells are not written, but given back what they held where rows or columns moved in the
+very moment of a write. A row number is never trusted: whatever moved is reported, and the worker reads again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sync.core.cells import cell_text
@@ -12,13 +12,13 @@ from sync.core.desk import SYSTEM_COLUMNS, Cell, DeskReading, DeskRow, RowUpdate
 from sync.core.headers import find_columns
 from sync.core.settings import Columns
 from sync.google.columns import make_columns
-from sync.google.layout import Layout, ensure_apart, find_layout
+from sync.google.layout import TIMESTAMP, Layout, ensure_apart, find_layout
 from sync.google.refusals import Refused
 from sync.google.tab import Tab
 from sync.google.transport import Transport
-from sync.google.victims import Block, cell_at, victims
+from sync.google.victims import Block, Snapshot, victims
 
-GONE = "baris yang ditulis sudah tidak ada"
+PUT_RIGHT_TIMES = 5
 
 
 class GoogleDesk:
@@ -39,6 +39,7 @@ class GoogleDesk:
         self._columns = columns
         self._decisions = tuple(decisions)
         self._timezone = ""
+        self._remembered = Snapshot([], {})
         self._where = f'baris 1 tab "{tab}"'
         ensure_apart(self._questions, columns, where=self._where)
 
@@ -55,16 +56,16 @@ class GoogleDesk:
         if not self._timezone:
             self._timezone = self._tab.facts().timezone
         rows = self._tab.read_all()
-        layout = self._layout(rows[0] if rows else [])
+        self._remembered = Snapshot(rows[0] if rows else [], dict(enumerate(rows[1:], start=2)))
+        layout = self._layout(self._remembered.headers)
         found = (layout.row(number, cells) for number, cells in enumerate(rows[1:], start=2))
         return DeskReading(tuple(row for row in found if row is not None), self._timezone)
 
     def write(self, updates: list[RowUpdate]) -> WriteReport:
         if not updates:
             return WriteReport(written=0, moved=False)
-        before = self._look(updates)
-        if before is None:
-            return WriteReport(written=0, moved=True, details=(GONE,))
+        look = self._now({update.row.number for update in updates})
+        before = _Look(look, self._layout(look.headers))
         held = {
             update.row.number: before.holds(update.row, update.row.reference) for update in updates
         }
@@ -78,109 +79,86 @@ class GoogleDesk:
             if error.status != 400:
                 raise
             refusal = error  # rows that are gone answer 400, and so do protected cells
-        details += self._read_back(standing, before, blocks, refused=refusal is not None)
+        if standing:
+            after = self._put_right(before.snapshot, blocks)
+            details += self._moved_meanwhile(standing, before, after, refused=refusal is not None)
         if refusal and not details:
             raise refusal
         return WriteReport(len(standing), moved=bool(details), details=tuple(details))
 
-    def _layout(self, headers: Sequence[Cell | None]) -> Layout:
-        return find_layout(headers, self._questions, self._columns, where=self._where)
+    def _put_right(self, before: Snapshot, blocks: Sequence[Block]) -> Snapshot:
+        """Gives back whatever the write hit by mistake, and looks whether that in turn hit the right cells.
 
-    def _look(self, updates: Sequence[RowUpdate]) -> "_Look | None":
-        """The rows to write as they stand now; None when some of them are beyond the end of the sheet."""
+        Returns the rows as they stood right after the write.
+        """
+        first = after = self._now(before.rows)
+        for _ in range(PUT_RIGHT_TIMES):
+            blocks = victims(
+                blocks,
+                before=before,
+                after=after,
+                remembered=self._remembered,
+                answers=(*self._questions, TIMESTAMP),
+                own=[getattr(self._columns, name) for name in SYSTEM_COLUMNS],
+            )
+            if not blocks:
+                break
+            try:
+                self._tab.write(blocks)
+            except Refused as error:
+                if error.status != 400:
+                    raise
+            before, after = after, self._now(after.rows)
+        return first
+
+    def _now(self, numbers: Iterable[int]) -> Snapshot:
+        """These rows as they stand now, without those beyond the sheet's end."""
+        wanted = sorted(numbers)
         try:
-            headers, rows = self._tab.rows([update.row.number for update in updates])
+            return Snapshot(*self._tab.rows(wanted))
         except Refused as refusal:
             if refusal.status != 400:
                 raise
-            self._tab.facts()  # a tab that was renamed is told as such
-            return None
-        return _Look(headers, rows, self._layout(headers))
+        end = self._tab.facts().rows  # a tab that was renamed is told as such
+        there = [number for number in wanted if number <= end]
+        return Snapshot(*self._tab.rows(there))
 
-    def _read_back(
-        self,
-        updates: Sequence[RowUpdate],
-        before: "_Look",
-        blocks: Sequence[Block],
-        *,
-        refused: bool,
+    def _layout(self, headers: Sequence[Cell | None]) -> Layout:
+        return find_layout(headers, self._questions, self._columns, where=self._where)
+
+    def _moved_meanwhile(
+        self, updates: Sequence[RowUpdate], before: "_Look", after: Snapshot, *, refused: bool
     ) -> list[str]:
-        """What is not as it was, one line each, with row numbers only."""
-        if not updates:
-            return []
-        after = self._look(updates)
-        if after is None:
-            return [GONE]
-        if after.layout != before.layout:
-            self._give_back(updates, before, after, blocks)
+        """What is not as it was, one line each, with row numbers only. Raises Mendable for a lost column."""
+        layout = self._layout(after.headers)
+        if layout != before.layout:
             return ["kolom berpindah ketika ditulis"]
-        moved = set()
+        look = _Look(after, layout)
+        moved = []
         for update in updates:
             references = {update.cells.get("reference", update.row.reference)}
             if refused:  # of several batches some may have gone through
                 references.add(update.row.reference)
-            if not after.holds(update.row, *references):
-                moved.add(update.row.number)
-        self._take_back(after, [block for block in blocks if block[0] in moved])
-        return _moved(sorted(moved))
-
-    def _take_back(self, after: "_Look", blocks: Sequence[Block]) -> None:
-        """Empties what was written beside a stranger's answers. A row that Loket knows gets its own cells at the
-        worker's next write; one it does not know yet must not be taken for another's."""
-        self._tab.write(
-            [
-                (number, first, [""] * len(cells))
-                for number, first, cells in blocks
-                if [cell_at(after.rows[number], first + at) for at in range(len(cells))] == cells
-            ]
-        )
-
-    def _give_back(
-        self,
-        updates: Sequence[RowUpdate],
-        before: "_Look",
-        after: "_Look",
-        blocks: Sequence[Block],
-    ) -> None:
-        written = {first + at for _, first, cells in blocks for at in range(len(cells))}
-        same = {u.row.number for u in updates if after.holds_besides(u.row, written)}
-        self._tab.write(
-            victims(
-                [block for block in blocks if block[0] in same],
-                headers_before=before.headers,
-                headers_after=after.headers,
-                rows_before=before.rows,
-                rows_after=after.rows,
-                own=[getattr(self._columns, name) for name in SYSTEM_COLUMNS],
-            )
-        )
+            if not look.holds(update.row, *references):
+                moved.append(update.row.number)
+        return _moved(moved)
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Some rows at one moment."""
+    """Some rows at one moment, and which column is which."""
 
-    headers: Sequence[Cell | None]
-    rows: Mapping[int, Sequence[Cell | None]]
+    snapshot: Snapshot
     layout: Layout
 
     def holds(self, row: DeskRow, *references: str) -> bool:
         """Whether this row still stands where it was read."""
-        now = self.layout.row(row.number, self.rows[row.number])
+        now = self.layout.row(row.number, self.snapshot.rows.get(row.number, ()))
         return (
             now is not None
             and now.answers == row.answers
             and now.submitted == row.submitted
             and now.reference in references
-        )
-
-    def holds_besides(self, row: DeskRow, written: Set[int]) -> bool:
-        """The same, looking only at columns that our write cannot have hit."""
-        now = self.layout.row(row.number, self.rows[row.number])
-        return now is not None and all(
-            now.answers[question] == row.answers[question]
-            for question, column in self.layout.answers.items()
-            if column not in written
         )
 
 

@@ -4,6 +4,7 @@ Promise: every call may be repeated. A file that is there already (409) is a suc
 nothing. What Google refuses comes as `Refused` with a sentence for the office (refusals.py).
 """
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -43,12 +44,21 @@ class Drive:
         body = {"id": folder_id, "name": name, "mimeType": FOLDER_TYPE}
         self._create({**body, "parents": [parent]} if parent else body, None)
 
-    def upload(self, file_id: str, folder: str, file_name: str, pdf: bytes) -> str:
-        """The link of the letter; it is stored under this id, once, however often this is called."""
+    def upload(
+        self,
+        file_id: str,
+        folder: str,
+        file_name: str,
+        pdf: bytes,
+        noted: Mapping[str, str] | None = None,
+    ) -> str:
+        """The link of the letter; it is stored under this id, once, however often this is called. `noted` stands at
+        the file, for Loket alone to see."""
         from googleapiclient.http import MediaInMemoryUpload
 
         media = MediaInMemoryUpload(pdf, mimetype="application/pdf", resumable=False)
-        body = {"id": file_id, "name": file_name, "mimeType": "application/pdf"}
+        body: dict[str, Any] = {"id": file_id, "name": file_name, "mimeType": "application/pdf"}
+        body |= {"appProperties": dict(noted)} if noted else {}
         answer = self._create({**body, "parents": [folder]} if folder else body, media)
         if not answer:  # stored before; somebody may have put it into the trash since
             self._files.update(

@@ -7,7 +7,7 @@ address, so only its status and reason are kept.
 import json
 from dataclasses import dataclass
 
-from sync.core.outcomes import Never, TryAgain
+from sync.core.outcomes import Never, QuotaUsedUp, TryAgain
 
 RATE_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
@@ -19,6 +19,9 @@ DAILY = "Kuota harian Google habis. Dilanjutkan sendiri setelah kuota pulih."
 SIGN_IN = "Izin akun Google kantor tidak berlaku lagi. Perbarui kuncinya; yang tertunda dilanjutkan sendiri."
 
 _DAILY_REASONS = frozenset({"dailyLimitExceeded", "quotaExceeded", "sharingRateLimitExceeded"})
+
+_A_WAIT_FOR_QUOTA_S = 600.0
+"""A quota of a minute never asks for so long a wait; one of a day does (Gmail's sending limit)."""
 
 REASONS: dict[str, str] = {
     "storageQuotaExceeded": "Drive kantor penuh, atau akun layanan menaruh berkas di luar Drive bersama. "
@@ -87,10 +90,12 @@ def failure_of(answer: Answer, wait_s: float | None = None) -> TryAgain | Refuse
     detail = f"HTTP {status} {' '.join(sorted(reasons))}".strip()
     if status == 401:
         return TryAgain(SIGN_IN, detail=detail)
+    if status == 429 and wait_s is not None and wait_s >= _A_WAIT_FOR_QUOTA_S:
+        return QuotaUsedUp(DAILY, detail=detail)
     if status == 429 or reasons & RATE_REASONS:
         return TryAgain(RATE, detail=detail, wait_s=wait_s)
     if status == 403 and reasons & _DAILY_REASONS:
-        return TryAgain(DAILY, detail=detail, wait_s=3600)
+        return QuotaUsedUp(DAILY, detail=detail)
     if status >= 500 or status == 408:
         return TryAgain(BUSY, detail=detail, wait_s=wait_s)
     return Refused(_sentence(answer), status=status, reasons=reasons)

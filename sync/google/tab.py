@@ -5,13 +5,14 @@ Reads are UNFORMATTED_VALUE with dates as serial numbers, writes are RAW: a citi
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sync.core.desk import Cell
 from sync.core.headers import column_letters, nearest
 from sync.core.mendable import Mendable
-from sync.google.refusals import Refused
+from sync.google.refusals import NOT_SHARED, Refused
 from sync.google.sheets_client import SheetsClient
 from sync.google.transport import Transport
 from sync.google.victims import Block
@@ -19,6 +20,7 @@ from sync.google.victims import Block
 READ = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
 RANGES_A_WRITE = 1_000
 BYTES_A_WRITE = 1_500_000  # Google advises 2 MB a call
+LOOKS = 3
 RANGES_A_READ = 60  # they stand in the address, which must stay short
 LONGEST_CELL = 50_000
 
@@ -28,6 +30,7 @@ Rows = list[list[Cell | None]]
 @dataclass(frozen=True, slots=True)
 class TabFacts:
     sheet_id: int
+    rows: int
     columns: int
     frozen_rows: int
     timezone: str
@@ -42,21 +45,34 @@ class Tab:
         self.quoted = "'" + title.replace("'", "''") + "'"
 
     def version(self) -> str:
-        answer = self._transport.request(
-            "GET",
-            f"https://www.googleapis.com/drive/v3/files/{self._spreadsheet_id}",
-            params={"fields": "version,modifiedTime", "supportsAllDrives": "true"},
-        ).json()
+        with self.told():
+            answer = self._transport.request(
+                "GET",
+                f"https://www.googleapis.com/drive/v3/files/{self._spreadsheet_id}",
+                params={
+                    "fields": "name,trashed,version,modifiedTime",
+                    "supportsAllDrives": "true",
+                },
+            ).json()
+        if answer.get("trashed"):
+            raise Mendable.one(
+                "sheet-di-sampah",
+                where=f'Google Sheet "{answer["name"]}"',
+                found="sheet ini ada di Sampah Google Drive; loket ini berhenti membacanya",
+                allowed="kembalikan dari Sampah; yang tertunda dilanjutkan sendiri",
+            )
         return f"{answer['version']} {answer['modifiedTime']}"
 
     def facts(self) -> TabFacts:
         """Raises Mendable when the tab is not there: the first thing to tell when a range is refused."""
-        about = self._client.fetch_sheet_metadata(
-            self._spreadsheet_id,
-            params={
-                "fields": "properties(title,timeZone),sheets.properties(sheetId,title,gridProperties)"
-            },
-        )
+        with self.told():
+            about = self._client.fetch_sheet_metadata(
+                self._spreadsheet_id,
+                params={
+                    "fields": "properties(title,timeZone),"
+                    "sheets.properties(sheetId,title,gridProperties)"
+                },
+            )
         tabs = {sheet["properties"]["title"]: sheet["properties"] for sheet in about["sheets"]}
         if self.title not in tabs:
             near = nearest(self.title, list(tabs)) or [f'"{title}"' for title in tabs]
@@ -71,6 +87,7 @@ class Tab:
         grid = tab.get("gridProperties", {})
         return TabFacts(
             sheet_id=int(tab.get("sheetId", 0)),
+            rows=int(grid.get("rowCount", 0)),
             columns=int(grid.get("columnCount", 0)),
             frozen_rows=int(grid.get("frozenRowCount", 0)),
             timezone=str(about["properties"].get("timeZone", "")),
@@ -104,23 +121,34 @@ class Tab:
         self, numbers: Sequence[int]
     ) -> tuple[list[Cell | None], dict[int, list[Cell | None]]]:
         """The header row, and these rows as they stand now, by number."""
-        found: dict[int, list[Cell | None]] = {}
-        header: list[Cell | None] = []
-        runs = _runs(sorted(set(numbers)))
-        for start in range(0, len(runs), RANGES_A_READ):
-            part = runs[start : start + RANGES_A_READ]
+        for _ in range(LOOKS):
+            found: dict[int, list[Cell | None]] = {}
+            headers: list[list[Cell | None]] = []
+            runs = _runs(sorted(set(numbers)))
+            for start in range(0, max(len(runs), 1), RANGES_A_READ):
+                header, part = self._rows(runs[start : start + RANGES_A_READ])
+                headers.append(header)
+                found |= part
+            if all(header == headers[0] for header in headers):
+                break  # else a column was moved between two calls
+        return headers[-1], found
+
+    def _rows(
+        self, runs: Sequence[tuple[int, int]]
+    ) -> tuple[list[Cell | None], dict[int, list[Cell | None]]]:
+        with self.told():
             answer = self._client.values_batch_get(
                 self._spreadsheet_id,
-                [f"{self.quoted}!1:1", *(f"{self.quoted}!{first}:{last}" for first, last in part)],
+                [f"{self.quoted}!1:1", *(f"{self.quoted}!{first}:{last}" for first, last in runs)],
                 params=dict(READ),
             )
-            blocks: list[Rows] = [block.get("values", []) for block in answer["valueRanges"]]
-            header = blocks[0][0] if blocks[0] else []
-            for (first, last), block in zip(part, blocks[1:], strict=True):
-                for number in range(first, last + 1):
-                    at = number - first
-                    found[number] = block[at] if at < len(block) else []
-        return header, found
+        top, *blocks = (block.get("values", []) for block in answer["valueRanges"])
+        found = {
+            number: block[number - first] if number - first < len(block) else []
+            for (first, last), block in zip(runs, blocks, strict=True)
+            for number in range(first, last + 1)
+        }
+        return (top[0] if top else []), found
 
     def write(self, blocks: Sequence[Block]) -> None:
         """Each call within Google's limits; texts are cut to what a cell holds."""
@@ -132,23 +160,42 @@ class Tab:
             for number, column, cells in blocks
         ]
         for batch in _batches(ranges):
-            self._client.values_batch_update(
-                self._spreadsheet_id,
-                body={"valueInputOption": "RAW", "data": batch, "includeValuesInResponse": False},
-            )
+            body = {"valueInputOption": "RAW", "data": batch, "includeValuesInResponse": False}
+            with self.told():
+                self._client.values_batch_update(self._spreadsheet_id, body=body)
 
     def change(self, requests: Sequence[Mapping[str, Any]]) -> None:
         """All of these or none, in one step, and never twice. After a TryAgain: look whether it went through."""
-        self._transport.request(
-            "POST",
-            f"https://sheets.googleapis.com/v4/spreadsheets/{self._spreadsheet_id}:batchUpdate",
-            json={"requests": list(requests)},
-            repeatable=False,
-        )
+        with self.told():
+            self._transport.request(
+                "POST",
+                f"https://sheets.googleapis.com/v4/spreadsheets/{self._spreadsheet_id}:batchUpdate",
+                json={"requests": list(requests)},
+                repeatable=False,
+            )
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """A spreadsheet that is out of reach is told with its address and with the account that must be let in."""
+        try:
+            yield
+        except Refused as refusal:
+            if refusal.status != 404 and refusal.reason != NOT_SHARED:
+                raise
+            account = getattr(self._transport.credentials, "service_account_email", "")
+            raise Mendable.one(
+                "sheet-tidak-terjangkau",
+                where=f"https://docs.google.com/spreadsheets/d/{self._spreadsheet_id}",
+                found="Google Sheet ini sudah dihapus, atau tidak dibagikan lagi kepada akun Loket",
+                allowed=f"bagikan kepada {account or 'akun Google kantor'} sebagai Editor; "
+                "yang tertunda dilanjutkan sendiri",
+                run="python loket.py doctor",
+            ) from refusal
 
     def _get(self, a1: str) -> Rows:
         try:
-            answer = self._client.values_get(self._spreadsheet_id, a1, params=dict(READ))
+            with self.told():
+                answer = self._client.values_get(self._spreadsheet_id, a1, params=dict(READ))
         except Refused as refusal:
             if refusal.status == 400:  # "Unable to parse range": the tab was renamed or removed
                 self.facts()

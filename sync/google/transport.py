@@ -24,6 +24,7 @@ from requests.adapters import HTTPAdapter
 
 from sync.core.outcomes import TryAgain
 from sync.google.credentials import is_on_loopback
+from sync.google.pace import Pace
 from sync.google.refusals import NETWORK, SIGN_IN, failure_of, read_answer
 
 HOSTS = frozenset(
@@ -74,6 +75,7 @@ class Transport:
         self._session: requests.Session = _plain(
             authorized(credentials, max_refresh_attempts=1, auth_request=self._tokens), direct
         )
+        self._pace = Pace(sleep=sleep)
         self._counting = threading.Lock()
         self._signing_in = threading.Lock()
 
@@ -99,6 +101,7 @@ class Transport:
             last = attempt == self._attempts
             try:
                 self._sign_in()
+                self._pace.wait(method, target)
                 response = self._session.request(
                     method,
                     target,
@@ -127,7 +130,8 @@ class Transport:
             answer = read_answer(response.status_code, response.content)
             asked_s = self._asked_s(response.headers.get("Retry-After"))
             may_be_applied = answer.status >= 500 and not repeatable
-            if last or may_be_applied or not answer.may_pass:
+            too_long = asked_s is not None and asked_s > LONGEST_WAIT_S
+            if last or too_long or may_be_applied or not answer.may_pass:
                 raise failure_of(answer, asked_s)
             self._sleep(self._wait_s(attempt, asked_s))
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -157,7 +161,7 @@ class Transport:
 
     def _wait_s(self, attempt: int, asked_s: float | None) -> float:
         if asked_s is not None:
-            return min(asked_s, LONGEST_WAIT_S)
+            return asked_s
         ceiling = min(FIRST_WAIT_S * 2.0**attempt, LONGEST_WAIT_S)
         return ceiling * (0.5 + self._jitter() / 2)
 

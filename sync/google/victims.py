@@ -1,10 +1,12 @@
-"""Cells that Loket hit by mistake because columns moved in the moment of writing, and what had been in them. Pure.
+"""Cells that a write of Loket hit by mistake because rows or columns moved in that moment, and what had been in them.
 
-It happens when an officer or the form inserts a column between our look at the header and our write. Loket's own
-cells are put right by the worker's next write; an answer or an officer's cell is given back what it held.
+It happens when an officer or the form sorts, inserts, deletes or moves between our last look and our write. Pure:
+it compares the sheet before and after, knows rows by their answers and columns by their headers, never by position.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from sync.core.cells import cell_text
 from sync.core.desk import Cell
@@ -16,41 +18,104 @@ Block = tuple[int, int, Sequence[Cell]]
 Row = Sequence[Cell | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Rows at one moment, by number, under their header row."""
+
+    headers: Row
+    rows: Mapping[int, Row]
+
+
 def victims(
-    blocks: Sequence[Block],
+    blocks: Iterable[Block],
     *,
-    headers_before: Row,
-    headers_after: Row,
-    rows_before: Mapping[int, Row],
-    rows_after: Mapping[int, Row],
-    own: Sequence[str],
+    before: Snapshot,
+    after: Snapshot,
+    remembered: Snapshot,
+    answers: Collection[str],
+    own: Collection[str],
 ) -> list[Block]:
-    """What to write back. `own` are the headers of Loket's columns."""
-    before = [_title(headers_before, at) for at in range(len(headers_before))]
-    ours = {normal(header) for header in own}
-    found: list[Block] = []
-    for number, first, texts in blocks:
-        for column, text in enumerate(texts, start=first):
-            title = _title(headers_after, column)
-            landed_right = title == _title(headers_before, column)
-            touched_since = cell_at(rows_after.get(number, ()), column) != text
-            if landed_right or title in ours or touched_since:
-                continue
-            stood_at = [at for at, known in enumerate(before) if known == title]
-            if title and len(stood_at) == 1:
-                held = cell_at(rows_before.get(number, ()), stood_at[0])
-            elif title and stood_at:
-                continue  # two columns of that name: which one it was can't be told
-            else:
-                held = ""  # a column that was not there before
-            found.append((number, column, [held]))
-    return found
+    """What to write so that no cell but Loket's own keeps what was written, and no stranger's row Loket's words.
+
+    `remembered` are the rows of the last full reading, where the content of a row that was not looked at is found.
+    `answers` are the headers that tell whose row it is, `own` those of Loket's columns. Loket's cells in rows that
+    stayed are left to the worker's next write.
+    """
+    writing = _Writing(before, after, remembered, set(map(normal, answers)), set(map(normal, own)))
+    return list(writing.put_right(list(blocks)))
 
 
 def cell_at(row: Row, column: int) -> Cell:
     """Sheets leaves out the empty cells at a row's end."""
     cell = row[column] if column < len(row) else ""
     return "" if cell is None else cell
+
+
+@dataclass(slots=True)
+class _Writing:
+    before: Snapshot
+    after: Snapshot
+    remembered: Snapshot
+    answers: Set[str]
+    own: Set[str]
+
+    def put_right(self, blocks: Sequence[Block]) -> Iterator[Block]:
+        columns = {first + at for _, first, cells in blocks for at in range(len(cells))}
+        hit = {_title(look.headers, at) for look in (self.before, self.after) for at in columns}
+        looks = [self.before, self.after, *([self.remembered] if self.remembered.rows else [])]
+        telling = self.answers - hit
+        for look in looks:  # a column that was deleted tells nothing any more
+            telling &= {_title(look.headers, at) for at in range(len(look.headers))}
+        for number, first, cells in blocks:
+            if number not in self.after.rows:
+                continue
+            now = _key(self.after.headers, self.after.rows[number], telling)
+            stayed = now == _key(self.before.headers, self.before.rows.get(number, ()), telling)
+            for column, text in enumerate(cells, start=first):
+                title = _title(self.after.headers, column)
+                landed_right = stayed and title == _title(self.before.headers, column)
+                if landed_right or cell_at(self.after.rows[number], column) != text:
+                    continue
+                if title in self.own:
+                    held: set[Cell] = set() if stayed else {""}
+                else:
+                    held = self._held(number if stayed else None, now, column, telling)
+                if len(held) == 1 and held != {text}:
+                    yield number, column, [held.pop()]
+
+    def _held(
+        self, number: int | None, row_key: Sequence[Cell], column: int, telling: Set[str]
+    ) -> set[Cell]:
+        """What stood in the cell: one value, or none or several where that can't be told."""
+        if number is not None:
+            return {self._cell(self.before, self.before.rows[number], column)}
+        found = {
+            self._cell(look, row, column)
+            for look in (self.before, self.remembered)
+            for row in look.rows.values()
+            if _key(look.headers, row, telling) == row_key
+        }
+        return found if any(row_key) else set()
+
+    def _cell(self, look: Snapshot, row: Row, column: int) -> Cell:
+        """The cell of a row as it was, under the header that stands over `column` now; "" under a new one."""
+        title = _title(self.after.headers, column)
+        titles = [_title(look.headers, at) for at in range(max(len(look.headers), len(row)))]
+        stood_at = [at for at, known in enumerate(titles) if known == title]
+        if not title or len(stood_at) > 1:  # told apart by what stands beside them
+            now = [_title(self.after.headers, at) for at in range(max(column + 1, len(titles)))]
+            same = SequenceMatcher(None, titles, now, autojunk=False).get_matching_blocks()
+            stood_at = [a + column - b for a, b, size in same if b <= column < b + size]
+        return cell_at(row, stood_at[0]) if stood_at else ""
+
+
+def _key(headers: Row, row: Row, telling: Set[str]) -> list[Cell]:
+    """What tells whose row it is, whatever the order of the columns."""
+    titles = [_title(headers, at) for at in range(len(headers))]
+    return [
+        cell_at(row, titles.index(title)) if titles.count(title) == 1 else ""
+        for title in sorted(telling)
+    ]
 
 
 def _title(headers: Row, column: int) -> str:

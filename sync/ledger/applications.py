@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, tuple_
 
-from sync.core.application import Application, Event
+from sync.core.application import Application, Event, sender_of
 from sync.core.desk import Cell
 from sync.core.matching import Identity, Known
 from sync.core.references import make_reference
@@ -24,6 +24,8 @@ from sync.ledger.upsert import upsert
 _BATCH = 500  # bound parameters a query: SQLite allows some thousands
 _FIELDS = tuple(Application.__slots__)
 _NO_HINDRANCE = (State.REJECTED, State.CANCELLED, State.NEEDS_FIXING)
+_WANTS_ITS_ROW = (State.NEEDS_FIXING, State.IN_REVIEW, State.UNCERTAIN, State.FAILED)
+"""Somebody has to see the row to go on; an application in another state goes on, or has ended, without it."""
 
 
 class Overtaken(Exception):
@@ -180,14 +182,62 @@ class Applications:
         )
         return [_application(row) for row in rows]
 
+    def rows_expected(self, workflow: str) -> tuple[set[int], set[int]]:
+        """The ids of applications that had a row when the sheet was last read, and of those that had none."""
+        table = schema.applications
+        missing = select(table.c.id).where(
+            table.c.workflow == workflow, table.c.missing_at.is_not(None)
+        )
+        there = select(table.c.id).where(table.c.workflow == workflow, table.c.missing_at.is_(None))
+        return (
+            set(self._connection.execute(there).scalars()),
+            set(self._connection.execute(missing).scalars()),
+        )
+
+    def row_missing(self, ids: Collection[int], at: datetime) -> None:
+        """No row of the sheet is theirs any more."""
+        self._mark_rows(ids, at, "row_missing", missing_at=at)
+
+    def row_back(self, ids: Collection[int], at: datetime) -> None:
+        self._mark_rows(ids, at, "row_back", missing_at=None)
+
+    def wanting_their_row(self, workflow: str | None = None) -> list[Application]:
+        """Their row was deleted, and without it nobody can go on with them; the oldest first."""
+        table = schema.applications
+        query = _select().where(
+            table.c.missing_at.is_not(None),
+            table.c.state.in_([state.value for state in _WANTS_ITS_ROW]),
+        )
+        if workflow is not None:
+            query = query.where(table.c.workflow == workflow)
+        return [_application(row) for row in self._connection.execute(query.order_by(table.c.id))]
+
     def is_empty(self, workflow: str) -> bool:
         """Whether this ledger never served the workflow."""
         table = schema.applications
         query = select(table.c.id).where(table.c.workflow == workflow).limit(1)
         return self._connection.execute(query).first() is None
 
+    def came_since(self, since: datetime) -> dict[str, int]:
+        """How many applications of each sender (core.application.sender_of) came since then, of every workflow."""
+        table = schema.applications
+        rows = self._connection.execute(
+            select(table.c.email, table.c.phone, func.count())
+            .where(table.c.received_at >= since)
+            .group_by(table.c.email, table.c.phone)
+        )
+        came: dict[str, int] = defaultdict(int)
+        for email, phone, count in rows:
+            came[sender_of(email, phone)] += count
+        return came
+
     def replace_row(self, application: Application) -> None:
-        """The applicant answered again in another row: the one known so far is remembered as replaced."""
+        """Other answers stand in the application's row now, or in another row: what it held so far is remembered.
+
+        Not without a form's timestamp: the same answers may then be given again, in good faith.
+        """
+        if not application.submitted:
+            return
         self._connection.execute(
             upsert(
                 schema.replaced_rows,
@@ -200,7 +250,7 @@ class Applications:
         )
 
     def replaced(self, workflow: str, identities: Collection[Identity]) -> dict[Identity, int]:
-        """Rows that were answered again elsewhere → their application."""
+        """What rows held before they were edited, or answered again elsewhere → their application."""
         table = schema.replaced_rows
         found: dict[Identity, int] = {}
         for part in _parts(identities):
@@ -237,6 +287,14 @@ class Applications:
             query = query.where(table.c.workflow == workflow)
         for row in self._connection.execute(query):
             yield _application(row)
+
+    def in_state(self, state: State) -> list[Application]:
+        """Of all workflows; the oldest first."""
+        table = schema.applications
+        rows = self._connection.execute(
+            _select().where(table.c.state == state.value).order_by(table.c.id)
+        )
+        return [_application(row) for row in rows]
 
     def counts(self) -> dict[tuple[str, State], int]:
         """How many applications a workflow has in each state."""
@@ -277,11 +335,22 @@ class Applications:
         )
         return [Event(*row) for row in rows]
 
+    def _mark_rows(self, ids: Collection[int], at: datetime, kind: str, **columns: Any) -> None:
+        table = schema.applications
+        for part in _parts(ids):
+            self._connection.execute(table.update().where(table.c.id.in_(part)).values(**columns))
+            self._connection.execute(
+                schema.events.insert(),
+                [{"application_id": one, "at": at, "kind": kind, "detail": {}} for one in part],
+            )
+
     def _known(self, *where: Any) -> Iterator[Known]:
         table = schema.applications
-        query = select(table.c.id, table.c.reference, table.c.fingerprint, table.c.submitted)
+        query = select(
+            table.c.id, table.c.reference, table.c.fingerprint, table.c.submitted, table.c.placed
+        )
         for row in self._connection.execute(query.where(*where).order_by(table.c.id)):
-            yield Known(row.id, row.reference, (row.fingerprint, row.submitted))
+            yield Known(row.id, row.reference, (row.fingerprint, row.submitted), row.placed)
 
 
 def _select() -> Any:

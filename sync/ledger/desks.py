@@ -1,5 +1,6 @@
 """What is remembered about each workflow's sheet between two cycles, and names given to things outside."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +33,15 @@ class Desks:
         values = {name: getattr(memory, name) for name in DeskMemory.__slots__}
         self._connection.execute(upsert(schema.desks, self._connection, **values))
 
+    def follow(self, workflows: Collection[str], before: str, after: str) -> None:
+        """Loket itself made `after` of the version that was read to the end: there is nothing new to read."""
+        table = schema.desks
+        self._connection.execute(
+            table.update()
+            .where(table.c.workflow.in_(workflows), table.c.version == before)
+            .values(version=after)
+        )
+
     def resource(self, name: str) -> str | None:
         """The id that was chosen for something outside, e.g. a Drive folder, before it was made."""
         table = schema.resources
@@ -40,3 +50,20 @@ class Desks:
 
     def keep_resource(self, name: str, value: str) -> None:
         self._connection.execute(schema.resources.insert().values(name=name, value=value))
+
+    def keep_lease(self, spreadsheet_id: str, text: str) -> None:
+        """Who holds a spreadsheet, as it was last seen there; "" when nobody does."""
+        name = _lease_name(spreadsheet_id)
+        self._connection.execute(upsert(schema.resources, self._connection, name=name, value=text))
+
+    def lease(self, spreadsheet_id: str) -> str:
+        return self.resource(_lease_name(spreadsheet_id)) or ""
+
+
+def _lease_name(spreadsheet_id: str) -> str:
+    return f"lease {spreadsheet_id}"[:160]
+
+
+def restored_mark(workflow: str) -> str:
+    """The resource that says of a restored ledger that this workflow's sheet has gone on since."""
+    return f"restored {workflow}"[:160]

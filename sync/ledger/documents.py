@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from sync.core.delivery import IntentState, Kind
 from sync.ledger import schema
 
 
@@ -39,3 +40,19 @@ class Documents:
             select(table).where(table.c.application_id == application_id)
         ).first()
         return Document(*row) if row else None
+
+    def all(self) -> list[Document]:
+        return [Document(*row) for row in self._connection.execute(select(schema.documents))]
+
+    def nowhere_else(self) -> list[Document]:
+        """Those that Drive does not have as a delivered letter."""
+        table, intents = schema.documents, schema.intents
+        in_drive = select(intents.c.application_id).where(
+            intents.c.channel == "drive",
+            intents.c.kind == Kind.LETTER.value,
+            intents.c.state == IntentState.DELIVERED.value,
+        )
+        rows = self._connection.execute(
+            select(table).where(table.c.application_id.not_in(in_drive))
+        )
+        return [Document(*row) for row in rows]

@@ -4,15 +4,17 @@ SQLite runs in WAL with synchronous=FULL: a committed transaction survives a pow
 is BEGIN IMMEDIATE, so two processes never deadlock half-way.
 """
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from sync.core.mendable import Mendable
 from sync.ledger import schema
+from sync.ledger.trouble import DAMAGED, LedgerTrouble, told, trouble
 
 READ_ONLY = "loket_read_only"
 
@@ -23,16 +25,24 @@ def open_engine(url: str) -> Engine:
     if target.drivername == "postgresql":
         target = target.set(drivername="postgresql+psycopg")
     sqlite = target.get_backend_name() == "sqlite"
-    engine = create_engine(target, connect_args={"timeout": 30} if sqlite else {})
+    engine = create_engine(
+        target,
+        connect_args={"timeout": 30} if sqlite else {},
+        hide_parameters=True,  # an error's text goes into the log, and parameters are answers
+    )
     if sqlite:
         _tune_sqlite(engine)
     try:
-        _upgrade(engine)
+        with told(place_of(target)):
+            _upgrade(engine)
+    except LedgerTrouble:
+        engine.dispose()
+        raise
     except SQLAlchemyError as error:
         engine.dispose()
         raise Mendable.one(
             "ledger-tidak-dapat-dibuka",
-            where=target.render_as_string(hide_password=True),
+            where=place_of(target),
             found=str(getattr(error, "orig", None) or error).splitlines()[0],
             allowed="berkas SQLite di folder data/ yang dapat ditulis, atau postgresql://…",
             run="python loket.py check",
@@ -40,8 +50,28 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def ensure_whole(engine: Engine) -> None:
+    """Looks through the whole SQLite file, about a second for each gigabyte. Raises LedgerTrouble.
+
+    A damaged page is otherwise found only when it is read, and by then half a day's work stands on it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    where = place_of(engine.url)
+    with told(where), engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+        if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+            raise trouble(DAMAGED, where)
+
+
 def sqlite_url(file: Path) -> str:
     return f"sqlite:///{file.as_posix()}"
+
+
+def place_of(url: URL) -> str:
+    """Where the ledger is, for people: its file, or its server without the password."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url.database
+    return url.render_as_string(hide_password=True)
 
 
 def _tune_sqlite(engine: Engine) -> None:
@@ -61,8 +91,11 @@ def _tune_sqlite(engine: Engine) -> None:
 
 
 def _upgrade(engine: Engine) -> None:
-    if _version(engine) == schema.HEAD:
+    version = _version(engine)
+    if version == schema.HEAD:
         return
+    if version and engine.dialect.name == "sqlite":
+        _copy_first(engine, version)
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -83,9 +116,29 @@ def _upgrade(engine: Engine) -> None:
             ) from error
 
 
+def _copy_first(engine: Engine, version: str) -> None:
+    """A migration that goes wrong, or a program that has to be taken back, finds the ledger as it was."""
+    from sync.ledger.copying import copy_ledger
+
+    file = Path(str(engine.url.database))
+    target = file.parent / "backup" / f"sebelum-migrasi-dari-{version}.sqlite3"
+    try:
+        copy_ledger(file, target)
+    except (OSError, sqlite3.Error) as error:
+        raise Mendable.one(
+            "ledger-belum-dicadangkan",
+            where=str(target),
+            found=f"ledger harus disalin sebelum diperbarui, tetapi: {error}",
+            allowed="folder yang dapat ditulis, di disk yang tidak penuh; ledger tidak diubah",
+            run="kosongkan ruang penyimpanan, lalu python loket.py status",
+        ) from error
+
+
 def _version(engine: Engine) -> str:
     try:
         with engine.connect().execution_options(**{READ_ONLY: True}) as connection:
             return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
-    except (OperationalError, ProgrammingError):  # a new ledger has no such table
-        return ""
+    except (OperationalError, ProgrammingError) as error:
+        if "alembic_version" in str(error.orig):  # a new ledger has no such table
+            return ""
+        raise

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, tuple_
 
-from sync.core.delivery import Intent, IntentState, Kind
+from sync.core.delivery import Intent, IntentState, Kind, quota_reason
 from sync.core.outcomes import Receipt
 from sync.ledger import schema
 from sync.ledger.applications import Overtaken
@@ -140,6 +140,57 @@ class Intents:
             attempts=record.intent.attempts + uncounted,
         )
 
+    def back_in_line(self, record: IntentRecord, until: datetime, reason: str) -> None:
+        """The attempt did not count: the other side takes nothing from anybody for now."""
+        attempts = max(0, record.intent.attempts - 1)
+        self._set(
+            record,
+            IntentState.PLANNED,
+            next_try_at=until,
+            reason=reason,
+            attempts=attempts,
+            first_tried_at=record.first_tried_at if attempts else None,
+        )
+
+    def queue(
+        self, workflow: str, channel: str, at: datetime, until: datetime, *, limit: int
+    ) -> list[int]:
+        """All that is due over a channel waits `until` then. Returns the applications whose letters are in the queue
+        from now on only, at most `limit`: then there may be more."""
+        table, reason = schema.intents, quota_reason(channel)
+        of_workflow = select(schema.applications.c.id).where(
+            schema.applications.c.workflow == workflow
+        )
+        due = (
+            table.c.state == IntentState.PLANNED.value,
+            table.c.channel == channel,
+            _its_time_has_come(at),
+            table.c.application_id.in_(of_workflow),
+        )
+        waits = {"next_try_at": until, "reason": reason}
+        new = (*due, table.c.kind == Kind.LETTER.value, table.c.reason != reason)
+        found = self._connection.execute(
+            select(table.c.id, table.c.application_id).where(*new).order_by(*_TURN).limit(limit)
+        ).all()
+        queued = [row.id for row in found]
+        self._connection.execute(table.update().where(table.c.id.in_(queued)).values(**waits))
+        if len(found) < limit:
+            self._connection.execute(table.update().where(*due).values(**waits))
+        return [row.application_id for row in found]
+
+    def queue_ends(self, channel: str, at: datetime) -> datetime | None:
+        """When the channel's queue is looked at again; None where nothing waits in it."""
+        table = schema.intents
+        until: datetime | None = self._connection.execute(
+            select(func.max(table.c.next_try_at)).where(
+                table.c.state == IntentState.PLANNED.value,
+                table.c.channel == channel,
+                table.c.reason == quota_reason(channel),
+                ~_its_time_has_come(at),
+            )
+        ).scalar()
+        return until
+
     def ask_later(self, record: IntentRecord, until: datetime, reason: str) -> None:
         """Still SENDING: the other side could not be asked yet whether it happened."""
         self._set(
@@ -153,6 +204,17 @@ class Intents:
     def give_up(self, record: IntentRecord, state: IntentState, reason: str, at: datetime) -> None:
         """FAILED, UNCERTAIN or DROPPED, with the reason for people."""
         self._set(record, state, reason=reason, settled_at=at)
+
+    def try_now(self, record: IntentRecord) -> None:
+        """Its pause is over, with a new retry budget."""
+        self._set(
+            record,
+            record.intent.state,
+            attempts=0,
+            first_tried_at=None,
+            next_try_at=None,
+            reason="",
+        )
 
     def begin_afresh(self, record: IntentRecord, *, address: str) -> None:
         """The same intent and key once more, with a new retry budget, to where the applicant is reached now."""
@@ -181,6 +243,22 @@ class Intents:
                 )
             ).scalar_one()
         )
+
+    def told_since(self, address: str, since: datetime, *, limit: int) -> int:
+        """How many notices an address was to be told since then, counted up to `limit`."""
+        table = schema.intents
+        notices = (
+            select(table.c.id)
+            .where(
+                table.c.planned_at >= since,
+                func.lower(table.c.address) == address.lower(),
+                table.c.kind != Kind.LETTER.value,
+                table.c.state != IntentState.DROPPED.value,
+            )
+            .limit(limit)
+        )
+        found = select(func.count()).select_from(notices.subquery())
+        return int(self._connection.execute(found).scalar_one())
 
     def _set(self, record: IntentRecord, state: IntentState, **columns: Any) -> None:
         table = schema.intents

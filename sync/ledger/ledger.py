@@ -5,17 +5,21 @@ outside: a slow mail server must not hold a database connection.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 
 from sqlalchemy import Connection, Engine
 
+from sync.ledger.alarms import Alarms
 from sync.ledger.applications import Applications
 from sync.ledger.desks import Desks
 from sync.ledger.documents import Documents
-from sync.ledger.engine import READ_ONLY, open_engine
+from sync.ledger.engine import READ_ONLY, ensure_whole, open_engine, place_of
 from sync.ledger.intents import Intents
 from sync.ledger.numbers import Numbers
+from sync.ledger.recovering import Recovering
+from sync.ledger.standing import Standing
+from sync.ledger.trouble import told
 
 
 class Transaction:
@@ -44,6 +48,18 @@ class Transaction:
     def desks(self) -> Desks:
         return Desks(self._connection)
 
+    @cached_property
+    def alarms(self) -> Alarms:
+        return Alarms(self._connection)
+
+    @cached_property
+    def recovering(self) -> Recovering:
+        return Recovering(self._connection)
+
+    @cached_property
+    def standing(self) -> Standing:
+        return Standing(self._connection)
+
 
 class Ledger:
     def __init__(self, engine: Engine) -> None:
@@ -56,15 +72,26 @@ class Ledger:
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
-        """A writing transaction, committed at the end of the block."""
-        with self._engine.begin() as connection:
+        """A writing transaction, committed at the end of the block. Raises LedgerTrouble."""
+        with self._told(), self._engine.begin() as connection:
             yield Transaction(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A consistent look that holds up no writer."""
-        with self._engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+        """A consistent look that holds up no writer. Raises LedgerTrouble."""
+        with (
+            self._told(),
+            self._engine.connect().execution_options(**{READ_ONLY: True}) as connection,
+        ):
             yield Transaction(connection)
+
+    def _told(self) -> AbstractContextManager[None]:
+        # Opened anew after trouble: the file may be another by then.
+        return told(place_of(self._engine.url), afterwards=self._engine.dispose)
+
+    def ensure_whole(self) -> None:
+        """Raises LedgerTrouble when the ledger's file is damaged."""
+        ensure_whole(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -8,6 +8,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration: a ledger that stands there needs no Alembic, whose import is dear at start-up."""
 
 metadata = MetaData(
@@ -70,14 +71,17 @@ applications = Table(
     Column("officer_note", Text, nullable=False, default=""),
     Column("letter_number", String(120), nullable=False, default=""),
     Column("approved_at", Moment),
+    Column("approved_on", Date),  # in the time zone that the office had then
     Column("link", Text, nullable=False, default=""),
     Column("queued", Boolean, nullable=False, default=False),
     Column("placed", Boolean, nullable=False, default=False),  # its reference was seen in the sheet
     Column("received_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("missing_at", Moment),  # since when no row of the sheet is this application's
     Index(None, "workflow", "fingerprint"),
     Index(None, "workflow", "state"),
     Index(None, "workflow", "same_key"),
+    Index(None, "received_at", "email"),
 )
 
 replaced_rows = Table(
@@ -152,6 +156,7 @@ intents = Table(
     UniqueConstraint("application_id", "kind", "channel", "series"),
     Index(None, "state", "next_try_at"),
     Index(None, "channel", "settled_at"),
+    Index(None, "planned_at", "address"),
 )
 
 desks = Table(
@@ -170,4 +175,13 @@ resources = Table(
     metadata,
     Column("name", String(160), primary_key=True),  # e.g. "drive folder domisili"
     Column("value", Text, nullable=False),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("subject", String(160), primary_key=True),  # what is the matter, e.g. "cycle domisili"
+    Column("reason", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("told_at", Moment),  # when the responsible person was emailed
 )

@@ -209,7 +209,7 @@ class Application:
             base_url=self._desk.url,
         )
         reply = self._perform(route, call)
-        self._desk.tally.count(route.api, len(body), len(reply.body))
+        self._desk.tally.count(route.api, reply.status, len(body), len(reply.body))
         return reply
 
     def _route(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:

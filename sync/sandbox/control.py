@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -27,16 +28,19 @@ _KEPT_ON_RESET = ("oauth_accounts", "oauth_places", "oauth_tokens")
 
 
 class Tally:
-    """Counts of calls and bytes by API method."""
+    """Counts of calls and bytes by API method, and of refusals by status."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._methods: dict[str, list[int]] = {}
+        self._refused: Counter[str] = Counter()
 
-    def count(self, api: str, bytes_in: int, bytes_out: int) -> None:
+    def count(self, api: str, status: int, bytes_in: int, bytes_out: int) -> None:
         if api.startswith("control."):
             return
         with self._lock:
+            if status >= 400:
+                self._refused[str(status)] += 1
             numbers = self._methods.setdefault(api, [0, 0, 0])
             for at, more in enumerate((1, bytes_in, bytes_out)):
                 numbers[at] += more
@@ -48,12 +52,14 @@ class Tally:
                 api: dict(zip(names, numbers, strict=True))
                 for api, numbers in sorted(self._methods.items())
             }
+            refused = dict(sorted(self._refused.items()))
         totals = {name: sum(each[name] for each in methods.values()) for name in names}
-        return {**totals, "methods": methods}
+        return {**totals, "refused": refused, "methods": methods}
 
     def clear(self) -> None:
         with self._lock:
             self._methods.clear()
+            self._refused.clear()
 
 
 class Desk:
@@ -82,7 +88,7 @@ class Desk:
         try:
             with self.store.write() as db:
                 book = Book.open(db, book_id, body.get("account") or accounts.OFFICER, "writer")
-                apply(book, body)
+                apply(book, {"requests": body["requests"]})
                 registry.touch(db, book.id, book.account)
         except GoogleError as error:
             # Not the caller's mistake: a test whose planned edit fails must not look like a refused call.

@@ -15,14 +15,20 @@ from sync.core.workflow.model import Workflow
 from sync.delivery.messages import Messages
 from sync.ledger.ledger import Ledger
 from sync.letter.press import Letterpress
+from sync.worker.clock_watch import ClockWatch
+from sync.worker.duty import OnDuty, Unshared
 
 
 class Tally(NamedTuple):
-    """How many letters, messages or rows were tried, how many succeeded, and what was the matter, for people."""
+    """How many letters, messages or rows were tried, how many succeeded, and what was the matter, for people.
+
+    `more`: the turn was over before all was done.
+    """
 
     tried: int
     done: int
     trouble: str = ""
+    more: bool = False
 
 
 NOTHING = Tally(0, 0)
@@ -31,7 +37,8 @@ NOTHING = Tally(0, 0)
 @dataclass(slots=True)
 class Counter:
     """`clock` gives aware moments. `mending_link` gives the form's address for answering again, with the reference
-    filled in ("" where there is none); it may raise a Failure. `stop` is set when the worker should finish the step in hand and end."""
+    filled in ("" where there is none); it may raise a Failure. `stop` is set when the worker should finish the step in hand and end.
+    `away` counts the failures in a row of each channel."""
 
     workflow: Workflow
     settings: Settings
@@ -45,6 +52,9 @@ class Counter:
     mending_link: Callable[[str], str] = lambda _reference: ""
     stop: Event = field(default_factory=Event)
     prepared: bool = False
+    duty: OnDuty = field(default_factory=Unshared)
+    away: dict[str, int] = field(default_factory=dict)
+    clock_watch: ClockWatch = field(default_factory=ClockWatch)
 
     @property
     def timezone(self) -> ZoneInfo:

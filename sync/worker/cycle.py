@@ -11,11 +11,15 @@ from dataclasses import dataclass, field
 from sync.core.desk import DeskReading
 from sync.core.mendable import Mendable
 from sync.core.outcomes import Failure
-from sync.ledger.desks import DeskMemory
+from sync.core.projection import rows_gone
+from sync.ledger.desks import DeskMemory, restored_mark
 from sync.worker.counter import NOTHING, Counter, Tally
 from sync.worker.delivering import deliver, settle_interrupted
+from sync.worker.duty import LeftDuty
 from sync.worker.intake import Taken, take_in
 from sync.worker.letters import make_letters
+from sync.worker.rows import LedgerBehind
+from sync.worker.turn import Turn
 from sync.worker.write_back import write_back
 
 log = logging.getLogger(__name__)
@@ -32,28 +36,43 @@ class CycleReport:
     sent: Tally = NOTHING
     written: int = 0
     trouble: str = ""
+    notice: str = ""  # for people too, but nothing that a further cycle could mend
     again: bool = False  # the trouble may pass: look again in the next cycle
+    more: bool = False  # the turn was over: there is more to do at once
 
     @property
     def at_rest(self) -> bool:
         """Nothing was done: a further cycle would find nothing to do either."""
-        taken = self.taken.new + self.taken.edited + self.taken.decided
-        return not (taken or self.letters.tried or self.sent.tried or self.written or self.again)
+        taken = self.taken.new + self.taken.edited + self.taken.decided + self.taken.deferred
+        return not (
+            taken
+            or self.letters.tried
+            or self.sent.tried
+            or self.written
+            or self.again
+            or self.more
+        )
 
 
-def run_cycle(counter: Counter) -> CycleReport:
-    """Never raises for what happens outside: sheet, mail, templates. The report and the ledger say it.
+def run_cycle(counter: Counter, *, turn_s: float | None = None) -> CycleReport:
+    """`turn_s`: letters are made, and sent, for that long; the rest is left for the next cycle.
+
+    Never raises for what happens outside: sheet, mail, templates. The report and the ledger say it.
 
     Raises what the ledger itself raises: without the ledger there is nothing to go by.
     """
-    cycle = _Cycle(counter)
     with counter.ledger.reading() as look:
         memory = look.desks.of(counter.workflow.name)
+    clock = counter.clock_watch.look(
+        memory.cycle_at if memory else None, counter.clock(), counter.timezone
+    )
+    cycle = _Cycle(counter, turn_s, clock)
     cycle.guarded(lambda: cycle.look(memory))
-    if not cycle.idle:
+    if not cycle.idle and counter.duty.held:
         cycle.guarded(cycle.take_in)
         # What is approved already goes out, whatever is the matter with the sheet.
-        cycle.guarded(cycle.send)
+        if not cycle.behind:
+            cycle.guarded(cycle.send)
         cycle.guarded(cycle.write_back)
     report = cycle.report()
     unchanged = report.at_rest and not counter.stop.is_set()
@@ -66,16 +85,20 @@ def run_cycle(counter: Counter) -> CycleReport:
 class _Cycle:
     """One cycle's steps, and what they found."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, turn_s: float | None, clock: str) -> None:
         self._counter = counter
+        self._turn_s = turn_s
         self._reading: DeskReading | None = None
         self._taken = Taken()
         self._letters = self._sent = NOTHING
         self._written = 0
         self._troubles: list[str] = []
+        self._clock = clock
         self._foreign = ""
+        self._notice = ""
         self.version = ""
         self.idle = False
+        self.behind = False
 
     def guarded(self, step: Callable[[], None]) -> None:
         """Runs a step; what it meets becomes a line for people and never stops the next step."""
@@ -84,6 +107,7 @@ class _Cycle:
             step()
         except Mendable as error:
             self._troubles.append(str(error.problems[0]))
+            self.behind = self.behind or isinstance(error, LedgerBehind)
         except Failure as failure:
             log.warning("workflow %s: %s", name, failure.detail)
             self._troubles.append(failure.reason)
@@ -94,6 +118,11 @@ class _Cycle:
     def look(self, memory: DeskMemory | None) -> None:
         """Finds out whether there is anything to do, with one call."""
         counter, name = self._counter, self._counter.workflow.name
+        counter.duty.ensure()
+        with counter.ledger.reading() as look:
+            restored = look.desks.resource(restored_mark(name))
+        if restored:
+            raise LedgerBehind.restored(restored)
         interrupted = settle_interrupted(counter)
         with counter.ledger.reading() as look:
             due = bool(look.intents.due(name, counter.clock(), limit=1))
@@ -102,6 +131,7 @@ class _Cycle:
             counter.desk.prepare()
             counter.prepared = True
         self.version = counter.desk.version()
+        counter.duty.confirm(self.version)
         if memory is not None and memory.version == self.version and not due:
             self.idle = True
             return
@@ -115,6 +145,11 @@ class _Cycle:
         if self._reading is None:
             return
         self._taken = take_in(self._counter, self._reading)
+        if self._taken.deferred:
+            unwritten = self._write_back(self._reading)
+            self._reading = self._counter.desk.read()
+            second = take_in(self._counter, self._reading, believe=bool(unwritten))
+            self._taken = self._taken.then(second)
         if self._taken.troubled:
             self._troubles.append(
                 f"{self._taken.troubled} baris tidak dapat diproses; rinciannya di data/log."
@@ -124,18 +159,22 @@ class _Cycle:
                 f"{self._taken.foreign} baris memuat nomor permohonan yang tidak dikenal; "
                 "baris itu tidak disentuh."
             )
+        with self._counter.ledger.reading() as look:
+            gone = look.applications.wanting_their_row(self._counter.workflow.name)
+        self._notice = rows_gone([application.reference for application in gone])
         # Before the slow part, so that officers see at once what was read and decided.
         self._write_back(self._reading)
 
     def send(self) -> None:
-        self._letters = make_letters(self._counter)
-        self._sent = deliver(self._counter)
+        stop = LeftDuty(self._counter.stop, self._counter.duty)
+        self._letters = make_letters(self._counter, Turn(stop, self._turn_s))
+        self._sent = deliver(self._counter, Turn(stop, self._turn_s))
         self._troubles += [tally.trouble for tally in (self._letters, self._sent) if tally.trouble]
 
     def write_back(self) -> None:
         """Once more, after the slow part. A sheet that could not be read is not written either."""
         worked = self._letters.tried or self._sent.tried or self._written
-        if worked and self._reading is not None:
+        if worked and self._reading is not None and self._counter.duty.held:
             self._write_back(self._counter.desk.read())
 
     def report(self) -> CycleReport:
@@ -146,12 +185,15 @@ class _Cycle:
             letters=self._letters,
             sent=self._sent,
             written=self._written,
-            trouble=" ".join(dict.fromkeys([*self._troubles, self._foreign])).strip(),
+            trouble=" ".join(dict.fromkeys([self._clock, *self._troubles, self._foreign])).strip(),
+            notice=self._notice,
             again=bool(self._troubles),
+            more=self._letters.more or self._sent.more,
         )
 
-    def _write_back(self, reading: DeskReading) -> None:
+    def _write_back(self, reading: DeskReading) -> str:
         back = write_back(self._counter, reading)
         self._written += back.done
         if back.trouble:
             self._troubles.append(back.trouble)
+        return back.trouble

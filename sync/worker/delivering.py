@@ -10,15 +10,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sync.core.application import Application
-from sync.core.delivery import IntentState, Kind, LetterFile, Message
-from sync.core.outcomes import CannotKnow, Failure, Never, Receipt, TryAgain
+from sync.core.delivery import IntentState, Kind, LetterFile, Message, quota_reason
+from sync.core.outcomes import CannotKnow, Failure, Never, QuotaUsedUp, Receipt, TryAgain
 from sync.core.review import UNCERTAIN_CHOICE, resend_hint
 from sync.core.states import State
 from sync.ledger.documents import Document
 from sync.ledger.intents import LONGEST_PAUSE, IntentRecord, latest, unsettled
 from sync.ledger.ledger import Transaction
+from sync.ledger.trouble import LedgerTrouble
 from sync.worker.counter import Counter, Tally
+from sync.worker.queueing import closed_until, queue, room
 from sync.worker.steps import plan_letter
+from sync.worker.turn import Turn
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +29,6 @@ _PAGE = 100
 _FIRST_PAUSE_S = 30
 _FEWEST_ATTEMPTS = 5
 _LEAVE_ALONE_AFTER = 3
-_QUOTA_REASON = "Kuota email hari ini habis, dilanjutkan besok."
 
 
 def settle_interrupted(counter: Counter) -> int:
@@ -70,30 +72,46 @@ def _ask_later(counter: Counter, record: IntentRecord, failure: TryAgain, at: da
         _conclude(tx, record, at)
 
 
-def deliver(counter: Counter) -> Tally:
+def deliver(counter: Counter, turn: Turn) -> Tally:
     """Sends what is due, the oldest first."""
     tried = arrived = 0
     last = (-1, 0, 0)
-    in_a_row: dict[str, int] = {}
-    away: dict[str, str] = {}
+    closed: set[str] = set()
+    troubles: dict[str, str] = {}
+    # A channel that was away is tried once in a cycle until something arrives again.
+    counter.away = {name: min(n, _LEAVE_ALONE_AFTER - 1) for name, n in counter.away.items()}
+    for channel in counter.channels:
+        if until := closed_until(counter, channel):
+            tried += queue(counter, channel, until)
+            closed.add(channel)
+    left = room(counter)
     while True:
         with counter.ledger.reading() as look:
             due = look.intents.due(counter.workflow.name, counter.clock(), limit=_PAGE, after=last)
         if not due:
-            return Tally(tried, arrived, " ".join(away.values()))
+            return Tally(tried, arrived, " ".join(troubles.values()))
         for record in due:
-            if counter.stop.is_set():
-                return Tally(tried, arrived, " ".join(away.values()))
+            if turn.over():
+                return Tally(tried, arrived, " ".join(troubles.values()), more=True)
             last = (record.intent.attempts, record.intent.application_id, record.intent.id)
             channel = record.intent.channel
-            if channel in away:
+            if channel == "email" and left <= 0 and channel not in closed:
+                tried += queue(counter, channel)
+                closed.add(channel)
+            if channel in closed or channel in troubles:
                 continue  # a server that is away must not hold up all the rest
             tried += 1
             outcome = _deliver_one(counter, record)
             arrived += isinstance(outcome, Receipt)
-            in_a_row[channel] = in_a_row.get(channel, 0) + 1 if isinstance(outcome, TryAgain) else 0
-            if isinstance(outcome, TryAgain) and in_a_row[channel] >= _LEAVE_ALONE_AFTER:
-                away[channel] = outcome.reason
+            left -= channel == "email" and isinstance(outcome, Receipt | CannotKnow)
+            if isinstance(outcome, QuotaUsedUp):
+                queue(counter, channel)
+                closed.add(channel)
+                continue
+            failed = isinstance(outcome, TryAgain)
+            counter.away[channel] = counter.away.get(channel, 0) + 1 if failed else 0
+            if isinstance(outcome, TryAgain) and counter.away[channel] >= _LEAVE_ALONE_AFTER:
+                troubles[channel] = outcome.reason
 
 
 def _deliver_one(counter: Counter, record: IntentRecord) -> Receipt | Failure | None:
@@ -102,9 +120,6 @@ def _deliver_one(counter: Counter, record: IntentRecord) -> Receipt | Failure | 
     letter = record.intent.kind is Kind.LETTER
     if channel is None or (letter and channel.name not in counter.workflow.deliver):
         _drop(counter, record)
-        return None
-    if record.intent.channel == "email" and _quota_used_up(counter):
-        _queue(counter, record)
         return None
     try:
         message = _message(counter, record)
@@ -140,6 +155,8 @@ def _deliver_one(counter: Counter, record: IntentRecord) -> Receipt | Failure | 
         outcome = channel.send(record.intent, message)
     except Failure as failure:
         outcome = failure
+    except LedgerTrouble:  # it stays SENDING, and is asked after
+        raise
     except Exception:  # a mistake of ours, perhaps after it went: nobody knows
         log.exception("%s: %s broke", record.intent.reference, channel.name)
         outcome = CannotKnow("Pengiriman terhenti oleh kesalahan program.")
@@ -164,6 +181,9 @@ def _record(counter: Counter, record: IntentRecord, outcome: Receipt | Failure) 
         match outcome:
             case Receipt():
                 tx.intents.settle(record, outcome, at)
+            case QuotaUsedUp():
+                tx.intents.back_in_line(record, at, quota_reason(record.intent.channel))
+                event = "postponed"
             case TryAgain() if not _budget_used_up(counter, record, at):
                 tx.intents.postpone(
                     record, at + _pause(record, outcome), outcome.reason, tried_at=at
@@ -205,14 +225,15 @@ def _conclude(tx: Transaction, record: IntentRecord, at: datetime) -> None:
     troubled = [letter for letter in waiting if letter.reason]
     number = application.letter_number
     if waiting:
-        queued = any(letter.reason == _QUOTA_REASON for letter in waiting)
+        queues = {quota_reason(letter.intent.channel) for letter in waiting}
+        queued = [letter.reason for letter in waiting if letter.reason in queues]
         told = f"Surat nomor {number} sedang dikirim."
         if queued:
-            told = _QUOTA_REASON
+            told = queued[0]
         elif troubled:
             reason = troubled[0].reason
             told += f" {reason}" if "Dicoba lagi" in reason else f" {reason} Dicoba lagi."
-        tx.applications.change(application, at=at, link=link, note=told, queued=queued)
+        tx.applications.change(application, at=at, link=link, note=told, queued=bool(queued))
         return
     states = {letter.intent.state for letter in letters}
     reason = " ".join(dict.fromkeys(letter.reason for letter in letters if letter.reason))
@@ -302,21 +323,3 @@ def _pause(record: IntentRecord, failure: TryAgain) -> timedelta:
     longest_s = LONGEST_PAUSE.total_seconds()
     growing_s = _FIRST_PAUSE_S * 2 ** min(record.intent.attempts, 10)
     return timedelta(seconds=min(max(growing_s, failure.wait_s or 0.0), longest_s))
-
-
-def _quota_used_up(counter: Counter) -> bool:
-    """Mail providers count over a rolling day (Gmail's sending limits)."""
-    with counter.ledger.reading() as look:
-        now = counter.clock()
-        sent = look.intents.sent_between("email", now - timedelta(days=1), now)
-    return sent >= counter.settings.mail.per_day
-
-
-def _queue(counter: Counter, record: IntentRecord) -> None:
-    """Waits an hour for quota; the retry budget is not used up by waiting for it."""
-    at = counter.clock()
-    with counter.ledger.begin() as tx:
-        tx.intents.postpone(record, at + timedelta(hours=1), _QUOTA_REASON)
-        application = tx.applications.get(record.intent.application_id)
-        if application.state is State.DELIVERING:
-            tx.applications.change(application, at=at, note=_QUOTA_REASON, queued=True)

@@ -6,30 +6,26 @@ Nothing is written to the sheet here: what the rows should say is projected from
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sync.core.answers import Checked, check_answers, same_key
 from sync.core.application import Application
-from sync.core.decisions import Decision, UnknownDecision, read_decision
-from sync.core.desk import DeskReading, DeskRow
-from sync.core.fingerprint import fingerprint
-from sync.core.matching import Identity, Match, SeenRow, match
-from sync.core.matching import Kind as MatchKind
-from sync.core.mendable import Mendable
+from sync.core.decisions import Decision
+from sync.core.desk import DeskReading
+from sync.core.matching import Kind
+from sync.core.projection import project
 from sync.core.references import read_reference
-from sync.core.review import (
-    AGAIN,
-    Step,
-    after_check,
-    after_clearing,
-    after_decision,
-    after_edit,
-    seen_key,
-)
+from sync.core.review import Step, after_check, after_edit, beside
 from sync.core.states import State
 from sync.ledger.applications import Arrival
 from sync.ledger.ledger import Ledger, Transaction
+from sync.ledger.trouble import LedgerTrouble
+from sync.worker.absence import note_absences
 from sync.worker.counter import Counter
+from sync.worker.deciding import decide, decision_in, is_doubtful, is_undecided
+from sync.worker.duplicates import with_duplicates
+from sync.worker.flood import Senders
+from sync.worker.rows import OWNING, MatchedRow, ensure_ours, match_rows, owners
 from sync.worker.steps import apply_step
 
 log = logging.getLogger(__name__)
@@ -39,54 +35,42 @@ _ROWS_A_TRANSACTION = 50
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many rows were new, edited, decided; how many could not be taken in, and how many are not this ledger's."""
+    """How many rows were new, edited, decided; how many could not be taken in, how many are not this ledger's, and
+    how many are not believed yet."""
 
     new: int = 0
     edited: int = 0
     decided: int = 0
     troubled: int = 0
     foreign: int = 0
+    deferred: int = 0
 
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    row: DeskRow
-    identity: Identity
-    match: Match
-
-
-def match_rows(counter: Counter, reading: DeskReading) -> list[tuple[DeskRow, Identity, Match]]:
-    """Whose row is each? One pass over the reading, a few queries, no change."""
-    rows = [
-        SeenRow(
-            index,
-            _reference(counter, row),
-            (fingerprint(counter.workflow, row.answers), row.submitted),
+    def then(self, second: "Taken") -> "Taken":
+        """Two readings of one cycle: what was done adds up, what is wrong is what the second found."""
+        return replace(
+            second,
+            new=self.new + second.new,
+            edited=self.edited + second.edited,
+            decided=self.decided + second.decided,
         )
-        for index, row in enumerate(reading.rows)
-    ]
-    identities = [row.identity for row in rows]
-    with counter.ledger.reading() as look:
-        matches = match(
-            rows,
-            look.applications.known_by_reference(
-                counter.workflow.name, [row.reference for row in rows if row.reference]
-            ),
-            look.applications.known_by_identity(counter.workflow.name, identities),
-            look.applications.replaced(counter.workflow.name, identities),
-        )
-    return [(reading.rows[found.index], rows[found.index].identity, found) for found in matches]
 
 
-def take_in(counter: Counter, reading: DeskReading) -> Taken:
-    """Records everything that is new in the reading. One bad row does not hold up the others."""
-    matched = [_Work(*parts) for parts in match_rows(counter, reading)]
-    _ensure_ours(counter, matched)
+def take_in(counter: Counter, reading: DeskReading, *, believe: bool = False) -> Taken:
+    """Records everything that is new in the reading. One bad row does not hold up the others.
+
+    A row that does not show what Loket wrote there last is deferred: the reading may be older than that, or somebody
+    typed over it, and neither must undo what was dealt with. `believe`: its cells can't be written, so it is taken
+    as it is.
+    """
+    matched = match_rows(counter, reading)
+    ensure_ours(counter, matched)
     known = _applications(counter.ledger, matched)
     _place(counter.ledger, matched, known)
     rowless = _rowless(counter, matched)
-    todo = [work for work in matched if _has_work(work, known)]
-    counts = dict.fromkeys(MatchKind, 0)
+    news = [work for work in matched if _has_work(work, known)]
+    todo = [work for work in news if believe or _shows_the_latest(counter, work, known)]
+    present = owners(matched)
+    counts = dict.fromkeys(Kind, 0)
     troubled = 0
     for start in range(0, len(todo), _ROWS_A_TRANSACTION):
         if counter.stop.is_set():
@@ -94,46 +78,27 @@ def take_in(counter: Counter, reading: DeskReading) -> Taken:
         part = todo[start : start + _ROWS_A_TRANSACTION]
         done = _record(counter, part, rowless)
         troubled += len(part) - len(done)
-        for work in done:
+        for work, application_id in done:
             counts[work.match.kind] += 1
+            present.add(application_id)
+    else:
+        note_absences(counter, present)
     return Taken(
-        new=counts[MatchKind.NEW],
-        edited=counts[MatchKind.EDITED],
-        decided=counts[MatchKind.SAME],
+        new=counts[Kind.NEW],
+        edited=counts[Kind.EDITED],
+        decided=counts[Kind.SAME],
         troubled=troubled,
-        foreign=sum(work.match.kind is MatchKind.FOREIGN for work in matched),
+        foreign=sum(work.match.kind is Kind.FOREIGN for work in matched),
+        deferred=len(news) - len(todo),
     )
 
 
-def _ensure_ours(counter: Counter, matched: Sequence[_Work]) -> None:
-    """Raises Mendable when the ledger is younger than the sheet: it would give references and letters out again."""
-    foreign = [work for work in matched if work.match.kind is MatchKind.FOREIGN]
-    given = [reference for work in foreign if (reference := read_reference(work.row.reference))]
-    if not given:
-        return
-    prefix = counter.workflow.prefix
-    with counter.ledger.reading() as look:
-        behind = look.applications.is_empty(counter.workflow.name) or any(
-            reference.serial > look.numbers.last_reference(prefix, 2000 + reference.year)
-            for reference in given
-        )
-    if behind:
-        raise Mendable.one(
-            "ledger-tertinggal",
-            where=f'tab "{counter.workflow.tab}", nomor {given[0]}',
-            found="sheet ini sudah dilayani oleh ledger lain: nomor permohonannya tidak dikenal di sini",
-            allowed="folder data/ dari komputer yang melayaninya sebelum ini, dan nama berkas layanan yang sama",
-            run="salin folder data/ yang lama, lalu python loket.py run",
-        )
-
-
-def _place(ledger: Ledger, matched: Sequence[_Work], known: Mapping[int, Application]) -> None:
+def _place(ledger: Ledger, matched: Sequence[MatchedRow], known: Mapping[int, Application]) -> None:
     """Remembers which references have arrived in the sheet."""
     arrived = [
         application.id
         for work in matched
-        if work.match.application_id is not None
-        and work.match.kind in (MatchKind.SAME, MatchKind.EDITED)
+        if work.match.application_id is not None and work.match.kind in OWNING
         for application in (known[work.match.application_id],)
         if not application.placed and work.row.reference == application.reference
     ]
@@ -142,7 +107,7 @@ def _place(ledger: Ledger, matched: Sequence[_Work], known: Mapping[int, Applica
             tx.applications.place(arrived)
 
 
-def _rowless(counter: Counter, matched: Sequence[_Work]) -> list[Application]:
+def _rowless(counter: Counter, matched: Sequence[MatchedRow]) -> list[Application]:
     """Registered applications whose row changed before their reference had arrived in it."""
     with_row = {work.match.application_id for work in matched}
     with counter.ledger.reading() as look:
@@ -150,22 +115,32 @@ def _rowless(counter: Counter, matched: Sequence[_Work]) -> list[Application]:
     return [application for application in unplaced if application.id not in with_row]
 
 
-def _record(counter: Counter, part: Sequence[_Work], rowless: list[Application]) -> list[_Work]:
-    """One transaction for all; when that fails, one for each, so that only the bad row is left out."""
+def _record(
+    counter: Counter, part: Sequence[MatchedRow], rowless: list[Application]
+) -> list[tuple[MatchedRow, int]]:
+    """One transaction for all; when that fails, one for each, so that only the bad row is left out.
+
+    Returns the rows that were recorded, and whose they are.
+    """
+    unclaimed = list(rowless)
     try:
         with counter.ledger.begin() as tx:
-            for work in part:
-                _take_in_row(counter, tx, work, rowless)
-        return list(part)
+            senders = Senders(counter, tx)
+            done = [(work, _take_in_row(counter, tx, work, unclaimed, senders)) for work in part]
+    except LedgerTrouble:
+        raise
     except Exception:
         if len(part) == 1:
             log.exception("workflow %s: a row could not be taken in", counter.workflow.name)
             _tell_in_row(counter, part[0])
             return []
-    return [work for work in part if _record(counter, [work], rowless)]
+    else:
+        rowless[:] = unclaimed
+        return done
+    return [one for work in part for one in _record(counter, [work], rowless)]
 
 
-def _tell_in_row(counter: Counter, work: _Work) -> None:
+def _tell_in_row(counter: Counter, work: MatchedRow) -> None:
     """The officer reads in the row that Loket could not go on with it; it is tried again in every cycle."""
     if work.match.application_id is None:
         return
@@ -175,47 +150,60 @@ def _tell_in_row(counter: Counter, work: _Work) -> None:
         tx.applications.change(application, at=counter.clock(), note=note)
 
 
-def _has_work(work: _Work, known: Mapping[int, Application]) -> bool:
-    if work.match.kind in (MatchKind.NEW, MatchKind.EDITED):
+def _has_work(work: MatchedRow, known: Mapping[int, Application]) -> bool:
+    if work.match.kind in (Kind.NEW, Kind.EDITED):
         return True
-    if work.match.kind is not MatchKind.SAME or work.match.application_id is None:
+    if work.match.kind is not Kind.SAME or work.match.application_id is None:
         return False
-    return known[work.match.application_id].decision_seen != _decision(work.row)[1]
+    return is_undecided(work, known[work.match.application_id])
+
+
+def _shows_the_latest(counter: Counter, work: MatchedRow, known: Mapping[int, Application]) -> bool:
+    if work.match.application_id is None:
+        return True
+    application = known[work.match.application_id]
+    latest = project(application, counter.timezone)
+    shown = all(work.row.system.get(name, "") == text for name, text in latest.items())
+    return shown or not application.placed or is_doubtful(work, application)
 
 
 def _take_in_row(
-    counter: Counter, tx: Transaction, work: _Work, rowless: list[Application]
-) -> None:
+    counter: Counter,
+    tx: Transaction,
+    work: MatchedRow,
+    rowless: list[Application],
+    senders: Senders,
+) -> int:
+    """Returns the id of the row's application."""
     at = counter.clock()
-    match work.match:
-        case Match(kind=MatchKind.NEW):
-            _arrive(counter, tx, work, at, rowless)
-            return
-        case Match(application_id=int(application_id)):
-            application = tx.applications.get(application_id)
-        case _:
-            return
-    decision, key = _decision(work.row)
-    if work.match.kind is MatchKind.EDITED:
-        _edit(counter, tx, work, application, at)
-    elif key != application.decision_seen:
-        _decide(counter, tx, work, application, decision, key, at)
+    if work.match.application_id is None:
+        return _arrive(counter, tx, work, at, rowless, senders)
+    application = tx.applications.get(work.match.application_id)
+    if work.match.kind is Kind.EDITED:
+        _edit(counter, tx, work, application, at, senders)
+    elif is_undecided(work, application):
+        decide(counter, tx, work, application, at, senders)
+    return application.id
 
 
 def _arrive(
-    counter: Counter, tx: Transaction, work: _Work, at: datetime, rowless: list[Application]
-) -> None:
+    counter: Counter,
+    tx: Transaction,
+    work: MatchedRow,
+    at: datetime,
+    rowless: list[Application],
+    senders: Senders,
+) -> int:
     checked = check_answers(counter.workflow, work.row.answers, today=counter.today)
     replaced = _answered_again(counter, tx, work, checked)
     if replaced is not None:
-        tx.applications.replace_row(replaced)
-        _edit(counter, tx, work, replaced, at)
-        return
+        _edit(counter, tx, work, replaced, at, senders)
+        return replaced.id
     edited = _edited_at_once(tx, work, checked, rowless)
     if edited is not None:
-        _edit(counter, tx, work, edited, at)
-        return
-    key = _decision(work.row)[1]
+        _edit(counter, tx, work, edited, at, senders)
+        return edited.id
+    key = decision_in(work.row)[1]
     application = tx.applications.register(
         Arrival(
             workflow=counter.workflow.name,
@@ -231,13 +219,15 @@ def _arrive(
             at=at,
         )
     )
-    checked = _with_duplicates(counter, tx, application, checked, at)
-    step = after_check(checked, counter.workflow.review, decided_too=bool(key))
+    senders.add(application)
+    checked = senders.with_flood(with_duplicates(counter, tx, application, checked, at))
+    step = after_check(checked, senders.review_of(checked), decided_too=bool(key))
     apply_step(counter, tx, application, step, at, checked=checked, decision_seen=key)
+    return application.id
 
 
 def _edited_at_once(
-    tx: Transaction, work: _Work, checked: Checked, rowless: list[Application]
+    tx: Transaction, work: MatchedRow, checked: Checked, rowless: list[Application]
 ) -> Application | None:
     """The application whose response was changed before its reference stood in the row: the same person's only one."""
     email = checked.applicant.email.casefold()
@@ -248,14 +238,14 @@ def _edited_at_once(
         if (email and application.email.casefold() == email)
         or (application.name.casefold() == name and not (email and application.email))
     ]
-    if len(same_person) != 1 or work.row.reference:
+    if len(same_person) != 1 or work.reference not in ("", same_person[0].reference):
         return None
     rowless.remove(same_person[0])
     return tx.applications.get(same_person[0].id)
 
 
 def _answered_again(
-    counter: Counter, tx: Transaction, work: _Work, checked: Checked
+    counter: Counter, tx: Transaction, work: MatchedRow, checked: Checked
 ) -> Application | None:
     """The application that this row mends: it carries its reference, waits for mending, and is the same person's."""
     question = counter.workflow.applicant.reference
@@ -272,13 +262,14 @@ def _answered_again(
 def _edit(
     counter: Counter,
     tx: Transaction,
-    work: _Work,
+    work: MatchedRow,
     application: Application,
     at: datetime,
+    senders: Senders,
 ) -> None:
-    decision, key = _decision(work.row)
+    decision, key = decision_in(work.row)
     checked = check_answers(counter.workflow, work.row.answers, today=counter.today)
-    checked = _with_duplicates(counter, tx, application, checked, at)
+    checked = senders.with_flood(with_duplicates(counter, tx, application, checked, at))
     letter_made = tx.documents.of(application.id) is not None
     same_answers = work.identity[0] == application.fingerprint
     if same_answers:  # sent in again unchanged: only the form's timestamp moved
@@ -287,16 +278,21 @@ def _edit(
         step = after_edit(
             application.state,
             checked,
-            counter.workflow.review,
+            senders.review_of(checked),
             letter_made=letter_made,
             decided_too=bool(key)
             and (key != application.decision_seen or decision is Decision.APPROVE),
         )
     seen = {"fingerprint": work.identity[0], "submitted": work.identity[1]}
+    tx.applications.replace_row(application)
     if step.event == "answers_changed_too_late" or same_answers:
-        # The letter keeps its answers, but a mended address is where it goes from now on.
-        seen |= {"email": checked.applicant.email or application.email}
-        seen |= {"phone": checked.applicant.phone or application.phone}
+        # The letter keeps its answers, but a mended address is where it goes from now on. Under another name it is
+        # somebody else's: an applicant's row was pasted over this one.
+        if checked.applicant.name.casefold() == application.name.casefold():
+            seen |= {"email": checked.applicant.email or application.email}
+            seen |= {"phone": checked.applicant.phone or application.phone}
+        if step.note:  # what the row waits for stays readable
+            step = replace(step, note=beside(step.note, application.note))
         apply_step(counter, tx, application, step, at, checked=checked, **seen)
         return
     apply_step(
@@ -316,77 +312,7 @@ def _edit(
     )
 
 
-def _decide(
-    counter: Counter,
-    tx: Transaction,
-    work: _Work,
-    application: Application,
-    decision: Decision | None,
-    key: str,
-    at: datetime,
-) -> None:
-    note = work.row.officer.get("officer_note", "").strip()
-    if not key:
-        cleared = check_answers(counter.workflow, work.row.answers, today=counter.today)
-        cleared = _with_duplicates(counter, tx, application, cleared, at)
-        apply_step(
-            counter,
-            tx,
-            application,
-            after_clearing(application.state, cleared),
-            at,
-            decision_seen="",
-        )
-        return
-    if decision is None:
-        unknown = UnknownDecision(key).sentence
-        tx.applications.change(application, at=at, decision_seen=key, note=unknown)
-        return
-    step = after_decision(application.state, decision, note, has_email=bool(application.email))
-    if work.row.officer.get("officer_file", "").strip() and State.APPROVED in step.states:
-        step = Step(
-            (),
-            f"Berkas Petugas belum dapat dikirim oleh Loket versi ini; kosongkan selnya. {AGAIN}",
-        )
-    if application.state in (State.NEEDS_FIXING, State.FAILED) and step.note and not step.states:
-        step = replace(step, note=f"{step.note} {application.note}")  # what is wrong stays readable
-    apply_step(counter, tx, application, step, at, decision_seen=key, officer_note=note)
-
-
-def _with_duplicates(
-    counter: Counter, tx: Transaction, application: Application, checked: Checked, at: datetime
-) -> Checked:
-    rule = counter.workflow.duplicates
-    key = same_key(counter.workflow, checked.values)
-    if rule is None or key is None:
-        return checked
-    since = at - timedelta(days=rule.within_days)
-    other = tx.applications.same(counter.workflow.name, key, since=since, excluding=application.id)
-    if other is None:
-        return checked
-    received = other.received_at.astimezone(counter.timezone).strftime("%d/%m/%Y")
-    said = f"Permohonan yang sama sudah diterima pada {received} dengan nomor {other.reference}."
-    if rule.then == "refuse":
-        return replace(checked, problems=(*checked.problems, said))
-    return replace(checked, warnings=(*checked.warnings, said))
-
-
-def _decision(row: DeskRow) -> tuple[Decision | None, str]:
-    raw = row.officer.get("decision", "")[:80]
-    try:
-        decision = read_decision(raw)
-    except UnknownDecision:
-        return None, raw.strip()
-    return decision, seen_key(decision, row.officer.get("officer_note", ""))
-
-
-def _reference(counter: Counter, row: DeskRow) -> str:
-    """The row's reference, if it is one of this service's."""
-    given = read_reference(row.reference)
-    return str(given) if given and given.prefix == counter.workflow.prefix else ""
-
-
-def _applications(ledger: Ledger, matched: Sequence[_Work]) -> dict[int, Application]:
+def _applications(ledger: Ledger, matched: Sequence[MatchedRow]) -> dict[int, Application]:
     ids = [work.match.application_id for work in matched if work.match.application_id is not None]
     with ledger.reading() as look:
         return look.applications.many(ids)

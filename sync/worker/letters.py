@@ -5,10 +5,8 @@ The file is written before the ledger knows of it: after a crash in between it i
 
 import hashlib
 import logging
-import os
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 from sync.core.answers import check_answers
 from sync.core.application import Application
@@ -20,10 +18,13 @@ from sync.core.settings import Office
 from sync.core.states import State
 from sync.core.workflow.model import Workflow
 from sync.ledger.documents import Document
+from sync.ledger.trouble import LedgerTrouble
 from sync.letter.order import LetterOrder
 from sync.letter.press import LetterFailed
 from sync.worker.counter import Counter, Tally
+from sync.worker.durable_file import write_durably
 from sync.worker.steps import plan_letter
+from sync.worker.turn import Turn
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +32,17 @@ LETTER_FACTS = ("nama", "nomor", "referensi", "tanggal_surat", "kantor", "judul_
 """What every letter's template knows besides the workflow's fields."""
 
 
-def make_letters(counter: Counter) -> Tally:
-    """Makes every letter that is due and plans its delivery."""
+def make_letters(counter: Counter, turn: Turn) -> Tally:
+    """Makes the letters that are due and plans their delivery."""
     with counter.ledger.reading() as look:
         waiting = look.applications.awaiting_letter(counter.workflow.name)
     by_id = {application.id: application for application in waiting}
     file_names: dict[int, str] = {}
     made = 0
     disk: OSError | None = None
-    for application_id, result in counter.press.make_all(_orders(counter, waiting, file_names)):
+    for application_id, result in counter.press.make_all(
+        _orders(counter, waiting, file_names, turn)
+    ):
         application = by_id[application_id]
         if disk is not None:  # the others would fare no better; the next cycle makes them
             continue
@@ -50,6 +53,8 @@ def make_letters(counter: Counter) -> Tally:
             else:
                 _keep(counter, application, result, file_names.pop(application_id))
                 made += 1
+        except LedgerTrouble:
+            raise
         except OSError as error:
             disk = error
             _tell(
@@ -59,13 +64,12 @@ def make_letters(counter: Counter) -> Tally:
             log.exception("%s: letter not kept", application.reference)
             _fail(counter, application, "Surat tidak dapat disimpan karena kesalahan program.")
     trouble = f"Surat tidak dapat disimpan: {disk.strerror or disk}." if disk else ""
-    return Tally(len(waiting), made, trouble)
+    return Tally(len(waiting), made, trouble, more=turn.over())
 
 
 def letter_context(counter: Counter, application: Application) -> dict[str, object]:
     """What the letter's template knows: the fields, and the facts of the application. Raises Mendable."""
-    approved = application.approved_at or counter.clock()
-    on = approved.astimezone(counter.timezone).date()
+    on = _dated(counter, application)
     checked = check_answers(counter.workflow, application.answers, today=on)
     if checked.problems:  # the workflow's file was changed after the approval
         raise Mendable.one(
@@ -83,6 +87,14 @@ def letter_context(counter: Counter, application: Application) -> dict[str, obje
     }
 
 
+def _dated(counter: Counter, application: Application) -> date:
+    """The day of the approval, in the time zone that the office had then: its number was made on that day too."""
+    if application.approved_on is not None:
+        return application.approved_on
+    approved = application.approved_at or counter.clock()
+    return approved.astimezone(counter.timezone).date()
+
+
 def sample_context(workflow: Workflow, office: Office) -> dict[str, object]:
     """What the template knows, with plausible answers: for trying a template out."""
     return {
@@ -97,11 +109,11 @@ def sample_context(workflow: Workflow, office: Office) -> dict[str, object]:
 
 
 def _orders(
-    counter: Counter, waiting: list[Application], file_names: dict[int, str]
+    counter: Counter, waiting: list[Application], file_names: dict[int, str], turn: Turn
 ) -> Iterator[tuple[int, LetterOrder]]:
     """The orders, one when the press asks for one; each letter's file name is put into `file_names`."""
     for application in waiting:
-        if counter.stop.is_set():
+        if turn.over():
             return
         try:
             context = letter_context(counter, application)
@@ -125,9 +137,8 @@ def _orders(
 
 
 def _keep(counter: Counter, application: Application, pdf: bytes, name_of_file: str) -> None:
-    year = (application.approved_at or counter.clock()).astimezone(counter.timezone).year
-    path = f"letters/{year}/{application.reference}.pdf"
-    _write_safely(counter.data / path, pdf)
+    path = f"letters/{_dated(counter, application).year}/{application.reference}.pdf"
+    write_durably(counter.data / path, pdf)
     document = Document(
         application_id=application.id,
         number=application.letter_number,
@@ -167,14 +178,3 @@ def _fail(counter: Counter, application: Application, reason: str) -> None:
             event="letter_failed",
             note=f"Surat belum dapat dibuat: {reason} {resend_hint(application)}",
         )
-
-
-def _write_safely(path: Path, content: bytes) -> None:
-    """The whole file or none, also after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)

@@ -9,22 +9,35 @@ from threading import Event
 
 import schedule
 
+from sync.core.mendable import Mendable
 from sync.worker.counter import Counter
 from sync.worker.cycle import CycleReport, run_cycle
 
 log = logging.getLogger(__name__)
 
 Told = Callable[[CycleReport], None]
+AfterRound = Callable[[list[CycleReport]], None]
+
+TURN_S = 60.0
+"""So long one workflow makes letters, and sends them, before the next one has its turn."""
 
 
-def run_once(counters: Sequence[Counter], tell: Told) -> list[CycleReport]:
-    """One whole cycle of every workflow, in order."""
+def run_once(
+    counters: Sequence[Counter], tell: Told, *, turn_s: float | None = None
+) -> list[CycleReport]:
+    """One cycle of every workflow, in order; a whole one unless turns are limited."""
     reports = []
     for counter in counters:
         if counter.stop.is_set():
             break
         try:
-            report = run_cycle(counter)
+            report = run_cycle(counter, turn_s=turn_s)
+            tell(report)
+        except Mendable as error:  # without the ledger; the next round tries again
+            problem = error.problems[0]
+            report = CycleReport(
+                counter.workflow.name, trouble=f"{problem} Jalankan: {problem.run}.", again=True
+            )
             tell(report)
         except Exception:  # one service's trouble is no other's
             log.exception("workflow %s: no cycle", counter.workflow.name)
@@ -44,18 +57,32 @@ def run_to_rest(counters: Sequence[Counter], tell: Told, *, limit: int = 50) -> 
 
 
 def run_for_ever(
-    counters: Sequence[Counter], tell: Told, *, interval_s: float, stop: Event
+    counters: Sequence[Counter],
+    tell: Told,
+    *,
+    interval_s: float,
+    stop: Event,
+    after_round: AfterRound = lambda _reports: None,
 ) -> None:
-    """A cycle now and then one every `interval_s` seconds. Returns when `stop` is set."""
+    """A round of cycles now and then one every `interval_s` seconds, or at once while there is more to do.
+    Returns when `stop` is set.
+
+    `after_round` never raises.
+    """
     scheduler = schedule.Scheduler()
+
+    def one_round() -> None:
+        more = True
+        while more and not stop.is_set():
+            reports = run_once(counters, tell, turn_s=TURN_S)
+            after_round(reports)
+            more = any(report.more for report in reports)
 
     def plan() -> None:
         every = scheduler.every(interval_s)  # type: ignore[arg-type] # fractions work too
-        every.seconds.do(
-            run_once, counters, tell
-        )  # run_once never raises: that would end the schedule
+        every.seconds.do(one_round)  # one_round never raises: that would end the schedule
 
-    run_once(counters, tell)
+    one_round()
     plan()
     while not stop.is_set():
         idle_s = scheduler.idle_seconds or 0.0

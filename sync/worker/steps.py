@@ -12,11 +12,12 @@ from sync.core.application import Application
 from sync.core.delivery import IntentState, Kind
 from sync.core.numbering import letter_number
 from sync.core.outcomes import Receipt
-from sync.core.review import Step, resend_hint
+from sync.core.review import Step, resend_hint, untold
 from sync.core.states import State
 from sync.ledger.intents import Plan, latest, unsettled
 from sync.ledger.ledger import Transaction
 from sync.worker.counter import Counter
+from sync.worker.flood import told_enough
 
 
 def apply_step(
@@ -30,12 +31,15 @@ def apply_step(
     **columns: Any,
 ) -> Application:
     """Records a step with all that belongs to it: the letter's number, the notice, the intents to send again."""
+    if step.notice and told_enough(counter, tx, columns.get("email", application.email), at):
+        step = untold(step)
     if step.note is not None:
         columns["note"] = step.note
     if State.APPROVED in step.states:
         local = at.astimezone(counter.timezone).date()
         serial = tx.numbers.take_letter(counter.workflow.name, local.year, application.id)
         columns["approved_at"] = at
+        columns["approved_on"] = local
         columns["letter_number"] = application.letter_number or letter_number(
             counter.workflow.letter.number,
             serial=serial,
@@ -43,6 +47,8 @@ def apply_step(
             unit=counter.settings.office.unit,
             prefix=counter.workflow.prefix,
         )
+        if step.note is not None:  # where the ledger is lost, the row still knows the number
+            columns["note"] = step.note.replace("{nomor}", columns["letter_number"])
     if step.event == "delivery_confirmed":
         step = _confirm(tx, application, step, at)
         columns["note"] = step.note

@@ -11,7 +11,8 @@ from sync.core.matching import Kind
 from sync.core.outcomes import Never
 from sync.core.projection import project, project_copy, project_replaced
 from sync.worker.counter import Counter, Tally
-from sync.worker.intake import match_rows
+from sync.worker.deciding import is_doubtful
+from sync.worker.rows import match_rows
 
 log = logging.getLogger(__name__)
 
@@ -63,16 +64,19 @@ def _write(counter: Counter, updates: list[RowUpdate]) -> tuple[WriteReport, lis
 
 
 def differences(counter: Counter, reading: DeskReading) -> list[RowUpdate]:
-    """The system cells that do not say what the ledger says."""
+    """The system cells that do not say what the ledger says. A doubtful decision is left for the next cycle to see."""
     matched = match_rows(counter, reading)
-    ids = [found.application_id for _, _, found in matched if found.application_id is not None]
+    ids = [work.match.application_id for work in matched if work.match.application_id is not None]
     with counter.ledger.reading() as look:
         known = look.applications.many(ids)
     updates = []
-    for row, _, found in matched:
+    for work in matched:
+        row, found = work.row, work.match
         if found.application_id is None:
             continue
         application = known[found.application_id]
+        if is_doubtful(work, application):
+            continue
         if found.kind is Kind.COPY:
             should = project_copy(application)
         elif found.kind is Kind.REPLACED:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sync.core.delivery import IntentState, Kind
@@ -92,20 +93,28 @@ def hashes(mail: dict[str, Any]) -> list[str]:
 
 def drive_files(office: Office) -> list[dict[str, Any]]:
     """Every PDF that the worker's account can see, with who may read it."""
+    return letters_in_drive(office.folder, office.url)
+
+
+def letters_in_drive(folder: Path, url: str) -> list[dict[str, Any]]:
     transport = Transport(
-        load_credentials(office.folder / "credentials.json", endpoint=office.url),
-        endpoint=office.url,
+        load_credentials(folder / "credentials.json", endpoint=url),
+        endpoint=url,
     )
     parameters = {
         "q": "mimeType = 'application/pdf' and trashed = false",
-        "fields": "files(id,sha256Checksum)",
+        "fields": "nextPageToken,files(id,sha256Checksum)",
         "includeItemsFromAllDrives": "true",
         "supportsAllDrives": "true",
         "pageSize": "1000",
     }
-    found: list[dict[str, Any]] = json.loads(
-        transport.request("GET", DRIVE, params=parameters).text
-    )["files"]
+    found: list[dict[str, Any]] = []
+    while True:
+        page = json.loads(transport.request("GET", DRIVE, params=parameters).text)
+        found += page["files"]
+        if not page.get("nextPageToken"):
+            break
+        parameters["pageToken"] = page["nextPageToken"]
     for file in found:
         answer = transport.request(
             "GET",

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,13 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    """A running local Google with one form, and an office folder that points at it."""
+    with an_office(tmp_path) as office:
+        yield office
+
+
+@contextmanager
+def an_office(tmp_path: Path, *options: str) -> Iterator[Office]:
+    """A running local Google with one form, and an office folder that points at it. `options` are the sandbox's."""
     folder = tmp_path / "kantor kami"  # offices have spaces in their folders' names
     (folder / "workflows").mkdir(parents=True)
     (folder / "templates" / "letters").mkdir(parents=True)
@@ -119,7 +126,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         str(tmp_path / "sandbox"),
     ]
     sandbox = subprocess.Popen(
-        [*command, "--root", str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [*command, "--root", str(folder), *options], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert sandbox.stdout is not None
     try:

@@ -7,14 +7,16 @@ from sync.core.outcomes import CannotKnow, Receipt
 
 
 class FakeChannel:
-    """`failures` are raised by the next sends, one each; a Crash after `arrived` stands for a lost process."""
+    """`failures` are raised by the next sends, one each, `asking_failures` by the next questions whether it happened;
+    a Crash after `arrived` stands for a lost process."""
 
     def __init__(self, name: str, *, repeatable: bool = False) -> None:
         self.name = name
         self.repeatable = repeatable
         self.arrived: list[tuple[Intent, Message]] = []
         self.failures: list[Exception] = []
-        self.crash_after_sending: Exception | None = None
+        self.asking_failures: list[Exception] = []
+        self.crash_after_sending: BaseException | None = None
         self.on_plan: Callable[[], None] = lambda: None
 
     def plan(self, *, reference: str, kind: Kind, attempt: int) -> str:
@@ -32,6 +34,8 @@ class FakeChannel:
         return Receipt(intent.key, f"https://drive.example/{intent.key}" if self.repeatable else "")
 
     def happened(self, intent: Intent) -> Receipt | None:
+        if self.asking_failures:
+            raise self.asking_failures.pop(0)
         if not self.repeatable:
             raise CannotKnow("Tidak diketahui apakah email terkirim.")
         return (

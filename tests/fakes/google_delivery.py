@@ -1,6 +1,6 @@
 """Gmail and Drive in memory, as the delivery channels see them: what is stored, who may read it, lost answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -104,7 +104,14 @@ class FakeFiles(_Faulty):
 
         return self._do("new_ids", make)
 
-    def upload(self, file_id: str, folder: str, file_name: str, pdf: bytes) -> str:
+    def upload(
+        self,
+        file_id: str,
+        folder: str,
+        file_name: str,
+        pdf: bytes,
+        noted: Mapping[str, str] | None = None,
+    ) -> str:
         def store() -> str:
             self.stored.setdefault(file_id, StoredFile(folder, file_name, pdf))
             return self._link(file_id)

@@ -47,6 +47,7 @@ class WkhtmltopdfEngine:
             "FONTCONFIG_FILE": str(folder / "fonts.conf"),
             "XDG_RUNTIME_DIR": str(folder),
             "HOME": str(folder),
+            "CUPS_SERVER": str(folder / "no-printers"),  # else Qt asks the machine's for them
         }
         if sys.platform == "win32":
             del self._environment["QT_QPA_PLATFORM"]

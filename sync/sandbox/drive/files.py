@@ -346,7 +346,10 @@ def update(
     if new_mime and not native:
         _mime(new_mime)
         db.execute("UPDATE drive_files SET mime = ? WHERE id = ?", (new_mime, file_id))
-    registry.touch(db, file_id, call.account)
+    if set(metadata) == {"trashed"} and data is None:  # the file itself is as it was
+        db.execute("UPDATE drive_files SET version = version + 1 WHERE id = ?", (file_id,))
+    else:
+        registry.touch(db, file_id, call.account)
     _mark(db, file_id, metadata, ("modifiedTime",))
     return described(call, db, _line(db, file_id))
 

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from sync.core.delivery import Intent, Kind, Message
 from sync.core.mendable import Mendable
-from sync.core.outcomes import CannotKnow, Failure, Never, TryAgain
+from sync.core.outcomes import CannotKnow, Failure, Never, QuotaUsedUp, TryAgain
 from sync.core.settings import Mail
 from sync.delivery import smtp
 from sync.delivery.smtp import SmtpChannel
@@ -98,7 +98,7 @@ def test_lines_that_begin_with_a_dot_arrive_as_they_are(
         ("RCPT", "550 no such user", Never, smtp.NO_ADDRESS),
         ("RCPT", "552 full", Never, smtp.MAILBOX_FULL),
         ("RCPT", "550 5.7.1 relaying denied", Never, smtp.POLICY_REFUSED),
-        ("DATA", "550 5.4.5 Daily user sending limit exceeded", TryAgain, smtp.QUOTA),
+        ("DATA", "550 5.4.5 Daily user sending limit exceeded", QuotaUsedUp, smtp.QUOTA),
         ("DATA", "451 try later", TryAgain, smtp.BUSY),
         ("DATA", "554 looks like spam", Never, smtp.CONTENT_REFUSED),
     ],

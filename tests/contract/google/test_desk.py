@@ -8,6 +8,7 @@ from sync.core.desk import DeskReading, DeskRow, RowUpdate
 from sync.core.mendable import Mendable
 from sync.core.outcomes import Never
 from sync.core.settings import Columns
+from sync.google.credentials import account_of
 from tests.contract.google.conftest import DECISIONS, QUESTIONS, Counter, row_of
 
 OWN = list(Columns().model_dump().values())
@@ -264,11 +265,15 @@ def test_the_version_changes_with_every_edit(counter: Counter) -> None:
 
 
 def test_a_sheet_that_is_not_shared_says_so(counter: Counter) -> None:
-    """The commonest trouble of a new office."""
+    """The commonest trouble of a new office: where, what, and which account must be let in."""
     counter.spreadsheet_id = "tidak-ada-sheet-seperti-ini"
-    with pytest.raises(Never) as caught:
-        counter.desk().version()
-    assert "tidak ditemukan" in caught.value.reason or "akses" in caught.value.reason
+    for call in (counter.desk().version, counter.desk().prepare, counter.desk().read):
+        with pytest.raises(Mendable) as caught:
+            call()
+        (problem,) = caught.value.problems
+        assert problem.name == "sheet-tidak-terjangkau"
+        assert "tidak-ada-sheet-seperti-ini" in problem.where
+        assert account_of(counter.google.credentials) in problem.allowed
 
 
 # --- write
@@ -460,3 +465,87 @@ def test_nothing_to_write_costs_nothing(counter: Counter) -> None:
     calls = counter.transport.calls
     assert not desk.write([]).moved
     assert counter.transport.calls == calls
+
+
+# --- more than one thing in the same moment
+
+
+def without_own(counter: Counter) -> dict[str, dict[str, object]]:
+    """Every applicant's row by header, without Loket's columns."""
+    header, *rows = counter.values()
+    at = header.index("Nama Lengkap")
+    return {
+        row[at]: {
+            title: cell
+            for title, cell in zip(header, [*row, *[""] * len(header)], strict=False)
+            if title not in OWN[:5]
+        }
+        for row in rows
+    }
+
+
+@pytest.mark.parametrize("other", ["sorted", "inserted", "deleted"])
+def test_columns_and_rows_that_move_together_cost_nobody_a_cell(
+    counter: Counter, other: str
+) -> None:
+    """Loket's words land on the answers of a row it never looked at: they are found in its last reading."""
+    desk = counter.desk()
+    opened(counter, "Citra Lestari", "Doni Saputra", "Eka Wijaya")
+    for number in (2, 3, 4):
+        counter.types(f"{chr(ord('A') + counter.headers().index('Keputusan'))}{number}", "Tolak")
+    reading = desk.read()
+    before = without_own(counter)
+    name = counter.headers().index("Nama Lengkap")
+    rows = {
+        "sorted": counter.sort_by(name, descending=True),
+        "inserted": {"insertDimension": {"range": counter.span("ROWS", 1, 2)}},
+        "deleted": {"deleteDimension": {"range": counter.span("ROWS", 1, 2)}},
+    }[other]
+    column = {"insertDimension": {"range": counter.span("COLUMNS", 1, 3)}}
+    counter.at_the_next(WRITE, rows, column)
+
+    report = desk.write([received(row_of(reading.rows, "Citra Lestari"))])
+
+    assert report.moved
+    after = {person: row for person, row in without_own(counter).items() if person}
+    assert after.keys() >= before.keys() - ({"Citra Lestari"} if other == "deleted" else set())
+    for person, row in after.items():
+        assert {title: row[title] for title in before[person]} == before[person]
+
+
+@pytest.mark.parametrize("lost", ["NIK", "Status"])
+def test_a_column_deleted_in_the_very_moment_costs_no_officers_cell(
+    counter: Counter, lost: str
+) -> None:
+    """All columns to the right move up: what landed on Keputusan is taken away before the lost column is told."""
+    desk = counter.desk()
+    opened(counter, "Citra Lestari")
+    at = counter.headers().index("Keputusan")
+    counter.types(f"{chr(ord('A') + at)}2", "Setujui")
+    reading = desk.read()
+    column = counter.headers().index(lost)
+    counter.at_the_next(
+        WRITE, {"deleteDimension": {"range": counter.span("COLUMNS", column, column + 1)}}
+    )
+
+    with pytest.raises(Mendable):
+        desk.write([received(reading.rows[0])])
+
+    assert counter.column("Keputusan") == ["Setujui"]
+    assert counter.column("Nama Lengkap") == ["Citra Lestari"]
+
+
+def test_a_sheet_in_the_bin_says_so(counter: Counter) -> None:
+    """Google goes on answering for it until it is deleted for good."""
+    opened(counter, "Citra Lestari")
+    url = f"https://www.googleapis.com/drive/v3/files/{counter.spreadsheet_id}"
+    officer = counter.google.transport(counter.google.officer)
+    try:
+        officer.request("PATCH", url, json={"trashed": True})
+        with pytest.raises(Mendable) as caught:
+            counter.desk().version()
+        assert "Sampah" in caught.value.problems[0].found
+        officer.request("PATCH", url, json={"trashed": False})
+        assert counter.desk().version()
+    finally:
+        officer.close()

@@ -1,12 +1,14 @@
 """What a client may say beside a file's name and content: it counts, or it is refused by name."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+import httplib2
 import pytest
 from googleapiclient.errors import HttpError
 
-from tests.contract.sandbox.rooms import CITRA, RATNA, errors, pdf
+from tests.contract.sandbox.rooms import CITRA, RATNA, Google, errors, pdf, service
 
 THEN = "2026-01-02T03:04:05.678Z"
 
@@ -71,3 +73,36 @@ def test_what_google_can_and_the_sandbox_cannot_is_refused_by_name(
         assert caught.value.status_code == 501
         assert errors(caught.value)[2].startswith("The sandbox does not have ")
     assert len(permissions.list(fileId=made["id"]).execute()["permissions"]) == 1
+
+
+def test_what_only_goes_to_the_trash_was_not_modified(google: Google) -> None:
+    """As rclone's own tests expect it of Google; `version` tells that something happened all the same."""
+    drive = service("drive.v3", google.url, google.token(RATNA)).files()
+    made = drive.create(body={"name": "surat.txt"}, fields="id,modifiedTime,version").execute()
+    trashed = drive.update(
+        fileId=made["id"], body={"trashed": True}, fields="modifiedTime,version,trashed"
+    ).execute()
+    drive.close()
+    assert trashed["trashed"]
+    assert trashed["modifiedTime"] == made["modifiedTime"]
+    assert int(trashed["version"]) > int(made["version"])
+
+
+def test_words_that_other_clients_send_are_understood(google: Google) -> None:
+    """R's client writes booleans in capitals and single values of an upload's metadata as lists of one."""
+    drive = service("drive.v3", google.url, google.token(RATNA)).files()
+    assert drive.list(q="trashed = FALSE", fields="files(id)").execute()["files"] is not None
+    drive.close()
+    body = (
+        b'--x\r\nContent-Type: application/json\r\n\r\n{"name":["surat.txt"],"fields":["*"]}\r\n'
+        b"--x\r\nContent-Type: text/plain\r\n\r\nisi\r\n--x--"
+    )
+    http = httplib2.Http(timeout=5)
+    headers = {"Authorization": f"Bearer {google.token(RATNA)}"}
+    headers["Content-Type"] = "multipart/related; boundary=x"
+    answer, content = http.request(
+        f"{google.url}/upload/drive/v3/files?uploadType=multipart", "POST", body, headers
+    )
+    http.close()
+    assert answer.status == 200
+    assert json.loads(content)["name"] == "surat.txt"

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from sync.core.outcomes import Never, TryAgain
+from sync.core.outcomes import Never, QuotaUsedUp, TryAgain
 from sync.google.drive import Drive
 from sync.google.refusals import NOT_SHARED, PROTECTED, SIGN_IN, Refused
 from sync.google.sheets_client import SheetsClient
-from sync.google.transport import LONGEST_WAIT_S, Transport
+from sync.google.transport import Transport
 from tests.fakes.loopback_http import LoopbackServer, Prepared, google_error
 
 FILE = "https://www.googleapis.com/drive/v3/files/x"
@@ -59,18 +59,17 @@ def test_it_goes_on_as_soon_as_google_answers(
         ("7", 7.0),
         ("Tue, 24 Nov 2026 09:00:20 GMT", 20.0),
         ("Tue, 24 Nov 2026 08:00:00 GMT", 0.0),
-        ("86400", LONGEST_WAIT_S),
         ("next week", 1.0),
     ],
 )
-def test_it_waits_as_long_as_google_asks_but_not_for_ever(
+def test_it_waits_as_long_as_google_asks(
     make_transport: MakeTransport,
     google: LoopbackServer,
     waits: list[float],
     header: str,
     waited_s: float,
 ) -> None:
-    """Retry-After comes as seconds or as a date; a day would look like a hung worker."""
+    """Retry-After comes as seconds or as a date."""
     google.answers = [Prepared(429, headers={"Retry-After": header}), Prepared()]
 
     make_transport().request("GET", FILE)
@@ -78,16 +77,28 @@ def test_it_waits_as_long_as_google_asks_but_not_for_ever(
     assert waits == [waited_s]
 
 
+def test_a_wait_that_would_look_like_a_hung_worker_is_left_to_the_worker(
+    make_transport: MakeTransport, google: LoopbackServer, waits: list[float]
+) -> None:
+    """Gmail's daily limit asks for hours: asking again before them would be refused just so."""
+    google.answers = [Prepared(429, headers={"Retry-After": "86400"}), Prepared()]
+
+    with pytest.raises(QuotaUsedUp):
+        make_transport().request("GET", FILE)
+
+    assert (len(google.asked), waits) == (1, [])
+
+
 def test_what_google_asked_for_reaches_the_worker(
     make_transport: MakeTransport, google: LoopbackServer
 ) -> None:
     """When the attempts are used up the worker plans the next one, so it must know how long to leave it."""
-    google.answers = [Prepared(429, headers={"Retry-After": "90"})]
+    google.answers = [Prepared(429, headers={"Retry-After": "30"})]
 
     with pytest.raises(TryAgain) as caught:
         make_transport(attempts=2).request("GET", FILE)
 
-    assert caught.value.wait_s == 90
+    assert caught.value.wait_s == 30
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """A column was inserted in the moment of writing: whose cells were hit, and what had been in them."""
 
-from sync.google.victims import Block, victims
+from sync.google.victims import Block, Snapshot, victims
 
+ANSWERS = ("Nama", "Foto KTP")
 OWN = ("No. Permohonan", "Status")
 BEFORE = ["Nama", "Foto KTP", "No. Permohonan", "Status", "Keputusan"]
 ROW = ["Citra", "https://drive/ktp", "", "", "Setujui"]
@@ -11,10 +12,10 @@ WRITTEN: list[Block] = [(2, 2, ["SKD-26-0004F7", "Diterima"])]
 def found(after: list[str], row_after: list[str], blocks: list[Block] = WRITTEN) -> list[Block]:
     return victims(
         blocks,
-        headers_before=BEFORE,
-        headers_after=after,
-        rows_before={2: ROW},
-        rows_after={2: row_after},
+        before=Snapshot(BEFORE, {2: ROW}),
+        after=Snapshot(after, {2: row_after}),
+        remembered=Snapshot(BEFORE, {2: ROW}),
+        answers=ANSWERS,
         own=OWN,
     )
 
@@ -47,21 +48,18 @@ def test_what_somebody_typed_since_stays() -> None:
     assert found(after, row) == []
 
 
-def test_where_it_cannot_be_told_nothing_is_written() -> None:
-    """Two columns of one name: a guess could put one answer in the other's place."""
+def test_of_two_columns_of_one_name_each_gets_its_own() -> None:
+    """They are told apart by their order, which an inserted column does not change."""
     before = ["Foto", "Foto", "No. Permohonan", "Status"]
     after = ["Umur", "Foto", "Foto", "No. Permohonan", "Status"]
-    assert (
-        victims(
-            [(2, 2, ["SKD-26-0004F7"])],
-            headers_before=before,
-            headers_after=after,
-            rows_before={2: ["a", "b", "", ""]},
-            rows_after={2: ["", "a", "SKD-26-0004F7", "", ""]},
-            own=OWN,
-        )
-        == []
-    )
+    assert victims(
+        [(2, 2, ["SKD-26-0004F7"])],
+        before=Snapshot(before, {2: ["a", "b", "", ""]}),
+        after=Snapshot(after, {2: ["", "a", "SKD-26-0004F7", "", ""]}),
+        remembered=Snapshot(before, {2: ["a", "b", "", ""]}),
+        answers=("Foto",),
+        own=OWN,
+    ) == [(2, 2, ["b"])]
 
 
 def test_nothing_is_given_back_where_the_write_landed_right() -> None:

@@ -60,5 +60,5 @@ def test_a_file_that_is_no_ledger_is_told_as_a_problem(tmp_path: Path) -> None:
     before = other.read_bytes()
     with pytest.raises(Mendable) as caught:
         engine.open_engine(engine.sqlite_url(other))
-    assert caught.value.problems[0].name == "ledger-tidak-dapat-dibuka"
+    assert caught.value.problems[0].name == "ledger-rusak"
     assert other.read_bytes() == before

@@ -1,0 +1,64 @@
+"""How a workflow stands: the few figures that officers and the responsible person are shown. Changes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from sync.core.delivery import IntentState, Kind, quota_reason
+from sync.core.states import State
+from sync.ledger import schema
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Letters that were tried and have not arrived: how many, and why the one that waits longest has not."""
+
+    count: int
+    reason: str
+
+
+class Standing:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def overdue(self, workflow: str, tried_before: datetime) -> Overdue | None:
+        """Of those that wait for another attempt, not for quota."""
+        intents, applications = schema.intents, schema.applications
+        rows = self._connection.execute(
+            select(intents.c.reason)
+            .join(applications, applications.c.id == intents.c.application_id)
+            .where(
+                applications.c.workflow == workflow,
+                intents.c.kind == Kind.LETTER.value,
+                intents.c.state.in_([IntentState.PLANNED.value, IntentState.SENDING.value]),
+                intents.c.first_tried_at <= tried_before,
+                intents.c.reason.not_in([quota_reason(channel) for channel in ("email", "drive")]),
+            )
+            .order_by(intents.c.first_tried_at, intents.c.id)
+        ).scalars()
+        reasons = list(rows)
+        return Overdue(len(reasons), next(filter(None, reasons), "")) if reasons else None
+
+    def unmade(self, workflow: str) -> list[str]:
+        """The notes of applications whose letter could not be made since the last one that could."""
+        applications, documents = schema.applications, schema.documents
+        last_made = (
+            select(func.max(documents.c.made_at))
+            .join(applications, applications.c.id == documents.c.application_id)
+            .where(applications.c.workflow == workflow)
+        )
+        made_at = self._connection.execute(last_made).scalar()
+        failed = (
+            select(applications.c.note)
+            .outerjoin(documents, documents.c.application_id == applications.c.id)
+            .where(
+                applications.c.workflow == workflow,
+                applications.c.state == State.FAILED.value,
+                documents.c.application_id.is_(None),
+            )
+            .order_by(applications.c.updated_at.desc())
+        )
+        if made_at is not None:
+            failed = failed.where(applications.c.updated_at > made_at)
+        return list(self._connection.execute(failed).scalars())

@@ -1,0 +1,48 @@
+"""The mail quota of a day, and the queue of what it has no room for today.
+
+First come, first served: while a channel's queue waits, nothing new overtakes it. Waiting uses up no retries, and the
+row says "Antre kirim". Mail providers count over a rolling day (Gmail's sending limits), so the queue is looked at
+again every hour.
+"""
+
+from datetime import datetime, timedelta
+
+from sync.core.delivery import quota_reason
+from sync.core.states import State
+from sync.worker.counter import Counter
+
+_LOOK_AGAIN = timedelta(hours=1)
+_APPLICATIONS_A_TRANSACTION = 200
+
+
+def room(counter: Counter) -> int:
+    """How many emails the quota still has room for; below 0 when it was made smaller meanwhile."""
+    at = counter.clock()
+    with counter.ledger.reading() as look:
+        sent = look.intents.sent_between("email", at - timedelta(days=1), at)
+    return counter.settings.mail.per_day - sent
+
+
+def closed_until(counter: Counter, channel: str) -> datetime | None:
+    """When the channel's queue is looked at again; None where nothing waits."""
+    with counter.ledger.reading() as look:
+        return look.intents.queue_ends(channel, counter.clock())
+
+
+def queue(counter: Counter, channel: str, until: datetime | None = None) -> int:
+    """Puts all that is due over the channel into its queue. Returns how many letters are in it from now on only."""
+    at = counter.clock()
+    until = until or at + _LOOK_AGAIN
+    queued = 0
+    while True:
+        with counter.ledger.begin() as tx:
+            ids = tx.intents.queue(
+                counter.workflow.name, channel, at, until, limit=_APPLICATIONS_A_TRANSACTION
+            )
+            for application in tx.applications.many(ids).values():
+                if application.state is State.DELIVERING:
+                    note = quota_reason(channel)
+                    tx.applications.change(application, at=at, note=note, queued=True)
+                    queued += 1
+        if len(ids) < _APPLICATIONS_A_TRANSACTION:
+            return queued

@@ -1,0 +1,113 @@
+"""Whose row is each? The rows of a reading and the ledger, matched in one pass: queries, and no change."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sync.core.desk import DeskReading, DeskRow
+from sync.core.fingerprint import fingerprint
+from sync.core.matching import Identity, Kind, Match, SeenRow, match
+from sync.core.mendable import Mendable, Problem
+from sync.core.projection import LABEL_COPY
+from sync.core.references import read_reference
+from sync.worker.counter import Counter
+
+OWNING = (Kind.SAME, Kind.EDITED)
+"""The matches of which every application has at most one."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedRow:
+    """A row of a reading, what it holds, and whose it is. `reference` is the row's, if it is one of this service's."""
+
+    row: DeskRow
+    identity: Identity
+    reference: str
+    match: Match
+
+    @property
+    def marked_copy(self) -> bool:
+        """Loket told this row that it is a copy."""
+        return _marked_copy(self.row)
+
+
+class LedgerBehind(Mendable):
+    """The world went on without this ledger: what it planned may have been sent since. Nothing may leave."""
+
+    @classmethod
+    def restored(cls, since: str) -> "LedgerBehind":
+        return cls(
+            Problem(
+                "ledger-belum-dicocokkan",
+                where="folder data/",
+                found=f"ledger ini dipulihkan dari cadangan ({since}) dan belum dicocokkan dengan sheet",
+                allowed="dicocokkan dahulu, agar tidak ada surat atau nomor yang keluar dua kali",
+                run="python loket.py repair --from-sheet",
+            )
+        )
+
+
+def match_rows(counter: Counter, reading: DeskReading) -> list[MatchedRow]:
+    rows = [
+        SeenRow(
+            index,
+            _reference(counter, row),
+            (fingerprint(counter.workflow, row.answers), row.submitted),
+            _marked_copy(row),
+        )
+        for index, row in enumerate(reading.rows)
+    ]
+    identities = [row.identity for row in rows]
+    with counter.ledger.reading() as look:
+        matches = match(
+            rows,
+            look.applications.known_by_reference(
+                counter.workflow.name, [row.reference for row in rows if row.reference]
+            ),
+            look.applications.known_by_identity(counter.workflow.name, identities),
+            look.applications.replaced(counter.workflow.name, identities),
+        )
+    return [
+        MatchedRow(reading.rows[seen.index], seen.identity, seen.reference, found)
+        for seen, found in zip(rows, matches, strict=True)
+    ]
+
+
+def owners(matched: Iterable[MatchedRow]) -> set[int]:
+    """The applications that have a row of their own."""
+    return {
+        work.match.application_id
+        for work in matched
+        if work.match.application_id is not None and work.match.kind in OWNING
+    }
+
+
+def ensure_ours(counter: Counter, matched: Sequence[MatchedRow]) -> None:
+    """Raises LedgerBehind when the ledger is younger than the sheet: it would give references and letters out again."""
+    foreign = [work for work in matched if work.match.kind is Kind.FOREIGN]
+    given = [reference for work in foreign if (reference := read_reference(work.row.reference))]
+    if not given:
+        return
+    prefix = counter.workflow.prefix
+    with counter.ledger.reading() as look:
+        behind = look.applications.is_empty(counter.workflow.name) or any(
+            reference.serial > look.numbers.last_reference(prefix, 2000 + reference.year)
+            for reference in given
+        )
+    if behind:
+        problem = Problem(
+            "ledger-tertinggal",
+            where=f'tab "{counter.workflow.tab}", nomor {given[0]}',
+            found="sheet ini sudah dilayani oleh ledger lain: nomor permohonannya tidak dikenal di sini",
+            allowed="folder data/ dari komputer yang melayaninya sebelum ini, dan nama berkas layanan yang sama",
+            run="python loket.py restore --from-drive; tanpa cadangan: python loket.py repair --from-sheet",
+        )
+        raise LedgerBehind(problem)
+
+
+def _marked_copy(row: DeskRow) -> bool:
+    return row.system.get("status", "") == LABEL_COPY
+
+
+def _reference(counter: Counter, row: DeskRow) -> str:
+    given = read_reference(row.reference)
+    return str(given) if given and given.prefix == counter.workflow.prefix else ""
