@@ -228,6 +228,14 @@ def untold(step: Step) -> Step:
     return replace(step, notice=None, note=f"{note}{UNTOLD}")
 
 
+def mentions_another(old: Application) -> str:
+    """The warning where answers carry the reference of an application whose email is another."""
+    return (
+        f"Pemohon menyebut nomor {old.reference}, tetapi alamat emailnya lain dari yang dahulu; "
+        "permohonan itu tetap menunggu perbaikan."
+    )
+
+
 def _mend_note(checked: Checked) -> str:
     told = (
         TOLD

@@ -263,6 +263,19 @@ class Applications:
             found |= {(row.fingerprint, row.submitted): row.application_id for row in rows}
         return found
 
+    def former_moments(self, ids: Collection[int]) -> set[tuple[int, str]]:
+        """(application, timestamp cell) of what these applications' rows held formerly."""
+        table = schema.replaced_rows
+        found: set[tuple[int, str]] = set()
+        for part in _parts(ids):
+            rows = self._connection.execute(
+                select(table.c.application_id, table.c.submitted).where(
+                    table.c.application_id.in_(part)
+                )
+            )
+            found |= {(row.application_id, row.submitted) for row in rows}
+        return found
+
     def awaiting_letter(self, workflow: str) -> list[Application]:
         """Approved, or to be delivered, and without a letter yet; the oldest first."""
         table = schema.applications

@@ -90,7 +90,7 @@ replaced_rows = Table(
     Column("workflow", String(80), primary_key=True),
     Column("fingerprint", String(64), primary_key=True),
     Column("submitted", String(64), primary_key=True),
-    Column("application_id", ForeignKey("applications.id"), nullable=False),
+    Column("application_id", ForeignKey("applications.id"), nullable=False, index=True),
 )
 
 events = Table(

@@ -15,7 +15,7 @@ from sync.core.desk import DeskReading
 from sync.core.matching import Kind
 from sync.core.projection import project
 from sync.core.references import read_reference
-from sync.core.review import Step, after_check, after_edit, beside
+from sync.core.review import Step, after_check, after_edit, beside, mentions_another
 from sync.core.states import State
 from sync.ledger.applications import Arrival
 from sync.ledger.ledger import Ledger, Transaction
@@ -195,10 +195,12 @@ def _arrive(
     senders: Senders,
 ) -> int:
     checked = check_answers(counter.workflow, work.row.answers, today=counter.today)
-    replaced = _answered_again(counter, tx, work, checked)
-    if replaced is not None:
-        _edit(counter, tx, work, replaced, at, senders)
-        return replaced.id
+    mentioned = _mentioned(counter, tx, work)
+    if mentioned is not None:
+        if _same_person(mentioned, checked):
+            _edit(counter, tx, work, mentioned, at, senders)
+            return mentioned.id
+        checked = replace(checked, warnings=(*checked.warnings, mentions_another(mentioned)))
     edited = _edited_at_once(tx, work, checked, rowless)
     if edited is not None:
         _edit(counter, tx, work, edited, at, senders)
@@ -244,19 +246,19 @@ def _edited_at_once(
     return tx.applications.get(same_person[0].id)
 
 
-def _answered_again(
-    counter: Counter, tx: Transaction, work: MatchedRow, checked: Checked
-) -> Application | None:
-    """The application that this row mends: it carries its reference, waits for mending, and is the same person's."""
+def _mentioned(counter: Counter, tx: Transaction, work: MatchedRow) -> Application | None:
+    """The application whose reference the answers carry, and which waits for mending."""
     question = counter.workflow.applicant.reference
     given = read_reference(str(work.row.answers.get(question, ""))) if question else None
-    if given is None:
-        return None
-    old = tx.applications.find(str(given))
+    old = tx.applications.find(str(given)) if given else None
     if old is None or old.workflow != counter.workflow.name or old.state is not State.NEEDS_FIXING:
         return None
-    same_person = bool(old.email) and old.email.casefold() == checked.applicant.email.casefold()
-    return old if same_person else None
+    return old
+
+
+def _same_person(old: Application, checked: Checked) -> bool:
+    """Known by the email: a reference alone can be guessed."""
+    return bool(old.email) and old.email.casefold() == checked.applicant.email.casefold()
 
 
 def _edit(

@@ -1,14 +1,15 @@
 """Whose row is each? The rows of a reading and the ledger, matched in one pass: queries, and no change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.core.desk import DeskReading, DeskRow
 from sync.core.fingerprint import fingerprint
-from sync.core.matching import Identity, Kind, Match, SeenRow, match
+from sync.core.matching import Identity, Kind, Known, Match, SeenRow, match
 from sync.core.mendable import Mendable, Problem
 from sync.core.projection import LABEL_COPY
 from sync.core.references import read_reference
+from sync.ledger.ledger import Transaction
 from sync.worker.counter import Counter
 
 OWNING = (Kind.SAME, Kind.EDITED)
@@ -57,19 +58,41 @@ def match_rows(counter: Counter, reading: DeskReading) -> list[MatchedRow]:
         for index, row in enumerate(reading.rows)
     ]
     identities = [row.identity for row in rows]
+    name = counter.workflow.name
     with counter.ledger.reading() as look:
+        by_reference = look.applications.known_by_reference(
+            name, [row.reference for row in rows if row.reference]
+        )
+        replaced = look.applications.replaced(name, identities)
         matches = match(
             rows,
-            look.applications.known_by_reference(
-                counter.workflow.name, [row.reference for row in rows if row.reference]
-            ),
-            look.applications.known_by_identity(counter.workflow.name, identities),
-            look.applications.replaced(counter.workflow.name, identities),
+            by_reference,
+            look.applications.known_by_identity(name, identities),
+            replaced | _corrected(look, rows, by_reference),
         )
     return [
         MatchedRow(reading.rows[seen.index], seen.identity, seen.reference, found)
         for seen, found in zip(rows, matches, strict=True)
     ]
+
+
+def _corrected(
+    look: Transaction, rows: Sequence[SeenRow], by_reference: Mapping[str, Known]
+) -> dict[Identity, int]:
+    """Rows under their reference, and of a moment that their application's row had formerly: somebody corrected an
+    answer where the applicant had answered again elsewhere."""
+    others = {
+        row.identity: known.id
+        for row in rows
+        for known in (by_reference.get(row.reference),)
+        if known and row.identity[1] and row.identity[1] != known.identity[1]
+    }
+    moments = look.applications.former_moments(others.values())
+    return {
+        identity: application_id
+        for identity, application_id in others.items()
+        if (application_id, identity[1]) in moments
+    }
 
 
 def owners(matched: Iterable[MatchedRow]) -> set[int]:

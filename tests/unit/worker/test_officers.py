@@ -487,3 +487,28 @@ def test_write_back_of_a_late_reading_touches_no_moved_row(world: World) -> None
     world.desk.rows.reverse()
     write_back(world.counter(), early)
     assert (status(citra), status(doni)) == ("Selesai", "Menunggu petugas")
+
+
+def test_a_correction_in_a_replaced_row_is_no_new_application(world: World) -> None:
+    """The applicant answered again; afterwards an officer corrects the old row, which stays what it is."""
+    old = world.applies(CITRA, NIK="123")
+    world.cycle()
+    new = world.applies(CITRA, **{"Nomor Permohonan": old.system["reference"]})
+    world.cycle()
+    old.answers["Alamat"] = "Jl. Dibetulkan 9"
+    world.desk.changes += 1
+    world.cycle(times=2)
+    with world.ledger.reading() as look:
+        assert len(list(look.applications.of_workflow("domisili"))) == 1
+    assert (status(old), status(new)) == ("Digantikan", "Menunggu petugas")
+
+
+def test_an_answer_that_mentions_another_persons_reference_says_so(world: World) -> None:
+    """The email was mistyped the second time: two rows, and the officer reads why."""
+    old = world.applies(CITRA, NIK="123")
+    world.cycle()
+    mistyped = {"Nomor Permohonan": old.system["reference"], "Alamat Email": "citro@example.org"}
+    new = world.applies(CITRA, **mistyped)
+    world.cycle()
+    assert status(new) == "Menunggu petugas"
+    assert f"menyebut nomor {old.system['reference']}" in new.system["note"]

@@ -11,6 +11,9 @@ def upgrade() -> None:
     op.add_column("applications", sa.Column("missing_at", sa.DateTime(), nullable=True))
     op.add_column("applications", sa.Column("approved_on", sa.Date(), nullable=True))
     op.create_index(
+        op.f("ix_replaced_rows_application_id"), "replaced_rows", ["application_id"], unique=False
+    )
+    op.create_index(
         op.f("ix_applications_received_at_email"),
         "applications",
         ["received_at", "email"],
