@@ -19,7 +19,7 @@ from sync.ledger.intents import LONGEST_PAUSE, IntentRecord, latest, unsettled
 from sync.ledger.ledger import Transaction
 from sync.ledger.trouble import LedgerTrouble
 from sync.worker.counter import Counter, Tally
-from sync.worker.queueing import closed_until, queue, room
+from sync.worker.queueing import closed_until, queue, queue_note, room
 from sync.worker.steps import plan_letter
 from sync.worker.turn import Turn
 
@@ -229,7 +229,7 @@ def _conclude(tx: Transaction, record: IntentRecord, at: datetime) -> None:
         queued = [letter.reason for letter in waiting if letter.reason in queues]
         told = f"Surat nomor {number} sedang dikirim."
         if queued:
-            told = queued[0]
+            told = queue_note(queued[0], application)
         elif troubled:
             reason = troubled[0].reason
             told += f" {reason}" if "Dicoba lagi" in reason else f" {reason} Dicoba lagi."
@@ -238,9 +238,11 @@ def _conclude(tx: Transaction, record: IntentRecord, at: datetime) -> None:
     states = {letter.intent.state for letter in letters}
     reason = " ".join(dict.fromkeys(letter.reason for letter in letters if letter.reason))
     if IntentState.UNCERTAIN in states:
-        _end(tx, application, State.UNCERTAIN, f"{reason} {UNCERTAIN_CHOICE}", link, at)
+        said = f"Surat nomor {number} mungkin sudah dikirim. {reason} {UNCERTAIN_CHOICE}"
+        _end(tx, application, State.UNCERTAIN, said, link, at)
     elif IntentState.FAILED in states:
-        _end(tx, application, State.FAILED, f"{reason} {resend_hint(application)}", link, at)
+        said = f"Surat nomor {number} belum dikirim. {reason} {resend_hint(application)}"
+        _end(tx, application, State.FAILED, said, link, at)
     else:
         ways = {"email": "ke email pemohon", "drive": "ke Drive pemohon"}
         sent = " dan ".join(

@@ -108,11 +108,15 @@ def _place(ledger: Ledger, matched: Sequence[MatchedRow], known: Mapping[int, Ap
 
 
 def _rowless(counter: Counter, matched: Sequence[MatchedRow]) -> list[Application]:
-    """Registered applications whose row changed before their reference had arrived in it."""
+    """Applications whose row is told by nothing: it changed before their reference had arrived in it, or when
+    somebody, or a write of ours that met the change, had just emptied the reference."""
     with_row = {work.match.application_id for work in matched}
     with counter.ledger.reading() as look:
         unplaced = look.applications.unplaced(counter.workflow.name)
-    return [application for application in unplaced if application.id not in with_row]
+        expected, _ = look.applications.rows_expected(counter.workflow.name)
+        ids = {application.id for application in unplaced} | expected
+        rowless = look.applications.many(sorted(ids - with_row))
+    return list(rowless.values())
 
 
 def _record(
@@ -234,16 +238,20 @@ def _edited_at_once(
     """The application whose response was changed before its reference stood in the row: the same person's only one."""
     email = checked.applicant.email.casefold()
     name = checked.applicant.name.casefold()
-    same_person = [
-        application
-        for application in rowless
-        if (email and application.email.casefold() == email)
-        or (application.name.casefold() == name and not (email and application.email))
-    ]
+    same_person = [one for one in rowless if _is_one_person(one, name, email)]
     if len(same_person) != 1 or work.reference not in ("", same_person[0].reference):
         return None
     rowless.remove(same_person[0])
     return tx.applications.get(same_person[0].id)
+
+
+def _is_one_person(application: Application, name: str, email: str) -> bool:
+    """By the address; by the name where one of the two has none. Where the row had its reference, by both: another
+    applicant with that address may have come just as the row was deleted."""
+    same_name = application.name.casefold() == name
+    if email and application.email:
+        return application.email.casefold() == email and (same_name or not application.placed)
+    return same_name
 
 
 def _mentioned(counter: Counter, tx: Transaction, work: MatchedRow) -> Application | None:

@@ -7,6 +7,7 @@ again every hour.
 
 from datetime import datetime, timedelta
 
+from sync.core.application import Application
 from sync.core.delivery import quota_reason
 from sync.core.states import State
 from sync.worker.counter import Counter
@@ -29,6 +30,11 @@ def closed_until(counter: Counter, channel: str) -> datetime | None:
         return look.intents.queue_ends(channel, counter.clock())
 
 
+def queue_note(reason: str, application: Application) -> str:
+    """Names the letter: a recovery from the sheet alone finds its number there."""
+    return f"{reason} Surat nomor {application.letter_number} belum dikirim."
+
+
 def queue(counter: Counter, channel: str, until: datetime | None = None) -> int:
     """Puts all that is due over the channel into its queue. Returns how many letters are in it from now on only."""
     at = counter.clock()
@@ -41,7 +47,7 @@ def queue(counter: Counter, channel: str, until: datetime | None = None) -> int:
             )
             for application in tx.applications.many(ids).values():
                 if application.state is State.DELIVERING:
-                    note = quota_reason(channel)
+                    note = queue_note(quota_reason(channel), application)
                     tx.applications.change(application, at=at, note=note, queued=True)
                     queued += 1
         if len(ids) < _APPLICATIONS_A_TRANSACTION:

@@ -267,11 +267,7 @@ class OfficersBot(Sheets):
             kept.person.reference = row.cells["no. permohonan"]
 
     def correct_an_answer(self, service: str) -> None:
-        found = [
-            each
-            for each in self.seen(service)
-            if each[2].person.steady and each[1].status != "Digantikan"
-        ]
+        found = [each for each in self.seen(service) if each[2].person.steady]
         if not found:
             return
         columns, row, kept = self.rng.choice(found)
@@ -281,7 +277,7 @@ class OfficersBot(Sheets):
             code = answers["Alamat"].rpartition("kode-")[2]
             kept.person.good.discard(code)
             kept.person.bad.add(code)
-        kept.person.pending = True
+        kept.person.pending = row.status != "Digantikan"  # there it changes nothing
         self.type(service, columns, row, alamat=answers["Alamat"])
 
     def print_of(self, service: str, row: Seen) -> str:

@@ -5,7 +5,8 @@ from threading import Event
 
 import pytest
 
-from sync.core.outcomes import QuotaUsedUp, TryAgain
+from sync.core.outcomes import CannotKnow, Failure, Never, QuotaUsedUp, TryAgain
+from sync.core.recovery import number_in
 from sync.worker.cycle import CycleReport, run_cycle
 from sync.worker.loop import run_for_ever
 from sync.worker.turn import Turn
@@ -152,3 +153,24 @@ def test_more_to_do_is_done_at_once_and_not_an_interval_later(
     run_for_ever([counter], lambda _r: None, interval_s=600, stop=stop, after_round=after_round)
     assert [reports[0].more for reports in rounds] == [True, True, False]
     assert served(world) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "label"),
+    [
+        (QuotaUsedUp("Kuota email kantor hari ini habis."), "Antre kirim"),
+        (TryAgain("Server email tidak menjawab."), "Sedang dikirim"),
+        (CannotKnow("Sambungan terputus."), "Perlu dicek"),
+        (Never("Kotak surat penuh."), "Gagal kirim"),
+        (None, "Selesai"),
+    ],
+)
+def test_every_row_with_a_letter_names_its_number(
+    world: World, failure: Failure | None, label: str
+) -> None:
+    """When the ledger is lost, the sheet alone tells which numbers are taken."""
+    [row] = approved(world, "a")
+    world.email.failures = [failure] if failure else []
+    world.cycle()
+    assert status(row) == label
+    assert number_in(row.system) == world.application(row).letter_number != ""
