@@ -12,7 +12,7 @@ from sync.core.outcomes import Failure
 if TYPE_CHECKING:
     from sync.cli.wiring import Wiring
     from sync.worker.counter import Counter
-    from sync.worker.repairing import Recovered
+    from sync.worker.recovering import Recovered
 
 
 def repair(
@@ -34,7 +34,7 @@ def repair(
     from sync.cli.one_worker import only_worker
     from sync.cli.wiring import assembled
     from sync.worker.duty import keeping
-    from sync.worker.repairing import rebuild
+    from sync.worker.rebuilding import rebuild
 
     office = root_of(context, root)
     with only_worker(office.data), assembled(office) as wiring:
@@ -61,7 +61,8 @@ def repair(
 
 def reconcile(wiring: "Wiring") -> int:
     """Asks the sheets and Drive what happened without this ledger, and tells what came of it."""
-    from sync.worker.repairing import Outside, recover
+    from sync.worker.outside import Outside
+    from sync.worker.recovering import recover
 
     counters, problems = wiring.counters()
     for counter in counters:

@@ -49,7 +49,9 @@ def restore(
         aside = put_back(
             content,
             where=where,
-            passphrase=office.secret(settings.passphrase_env, settings.passphrase_file),
+            passphrase=office.secret(
+                settings.passphrase_env, settings.passphrase_file, setting="backup.passphrase_file"
+            ),
             ledger=file_of(ledger_url(office)),
             at=now(),
             replace=replace,
@@ -120,7 +122,9 @@ def _bring_letters(wiring: "Wiring", file: Path | None) -> None:
     missing = missing_letters(wiring.ledger, data)
     if not missing:
         return
-    passphrase = wiring.root.secret(settings.passphrase_env, settings.passphrase_file)
+    passphrase = wiring.root.secret(
+        settings.passphrase_env, settings.passphrase_file, setting="backup.passphrase_file"
+    )
     try:
         kept = wiring.backup_folder.names()
         workflows, _ = wiring.root.workflows()

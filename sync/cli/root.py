@@ -99,8 +99,8 @@ class Root:
             )
         return good, problems
 
-    def secret(self, env: str, file: str) -> str | None:
-        """A secret from the environment, or from a file beside settings.yaml; never from YAML."""
+    def secret(self, env: str, file: str, *, setting: str) -> str | None:
+        """A secret from the environment, or from a file beside settings.yaml; never from YAML. `setting` names the file's."""
         if env and os.environ.get(env):
             return os.environ[env]
         if file:
@@ -108,7 +108,7 @@ class Root:
             if not path.is_file():
                 raise Mendable.one(
                     "berkas-rahasia-tidak-ada",
-                    where=f"settings.yaml, mail.password_file: {file}",
+                    where=f"settings.yaml, {setting}: {file}",
                     found="berkas itu tidak ada",
                     allowed=f"berkas yang berisi kata sandi saja, atau variabel lingkungan {env}",
                 )

@@ -140,10 +140,11 @@ def teller() -> "Callable[[CycleReport], None]":
     told: dict[str, str] = {}
 
     def tell(report: "CycleReport") -> None:
-        if report.trouble != told.get(report.workflow, ""):
-            told[report.workflow] = report.trouble
-            if report.trouble:
-                screen.say(f"{report.workflow}: {report.trouble}", style="red")
+        matter = " ".join(text for text in (report.trouble, report.notice) if text)
+        if matter != told.get(report.workflow, ""):
+            told[report.workflow] = matter
+            if matter:
+                screen.say(f"{report.workflow}: {matter}", style="red")
         if not report.trouble:
             _tell_counts(report)
 

@@ -116,7 +116,9 @@ class Wiring:
             )
         from sync.delivery.smtp import SmtpChannel
 
-        password = self.root.secret(mail.password_env, mail.password_file)
+        password = self.root.secret(
+            mail.password_env, mail.password_file, setting="mail.password_file"
+        )
         channel = SmtpChannel(mail, password, office.name, office_email=office.email)
         self.stack.callback(channel.close)
         return channel
@@ -170,7 +172,9 @@ class Wiring:
             data=self.root.data,
             ledger=self.ledger,
             folder=(lambda: self.backup_folder) if settings.drive else None,
-            passphrase=self.root.secret(settings.passphrase_env, settings.passphrase_file),
+            passphrase=self.root.secret(
+                settings.passphrase_env, settings.passphrase_file, setting="backup.passphrase_file"
+            ),
             keep=settings.keep,
             holder=holder_of(self.root.data).id,
             clock=now,

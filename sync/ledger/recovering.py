@@ -1,7 +1,7 @@
 """What a ledger is told after a loss: things that happened while nobody wrote them down. Used by `repair` alone.
 
 It may set what no cycle may: an application with a reference of before, a state without the way to it, a counter
-that goes on further up, never down. What the facts are is worker/repairing.py's affair.
+that goes on further up, never down. What the facts are is worker/recovering.py's affair.
 """
 
 from collections.abc import Iterable

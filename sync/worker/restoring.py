@@ -1,6 +1,6 @@
 """A copy becomes the ledger again: checked whole before anything is replaced, and what is replaced is set aside.
 
-Afterwards the ledger knows that the world has gone on: nothing leaves until repairing.recover has asked the sheet.
+Afterwards the ledger knows that the world has gone on: nothing leaves until recovering.recover has asked the sheet.
 """
 
 import gzip

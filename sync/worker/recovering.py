@@ -6,10 +6,10 @@ Rows without a reference are new applications, as ever.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sync.core.answers import check_answers, same_key
 from sync.core.application import Application
@@ -17,9 +17,8 @@ from sync.core.decisions import Decision
 from sync.core.delivery import IntentState, Kind
 from sync.core.desk import DeskRow
 from sync.core.fingerprint import fingerprint
-from sync.core.numbering import letter_number
 from sync.core.projection import LABEL_COPY, LABEL_REPLACED, project
-from sync.core.recovery import number_in, serial_of, state_in, updated_in
+from sync.core.recovery import number_in, state_in, updated_in
 from sync.core.references import Reference, read_reference
 from sync.core.review import AGAIN, UNCERTAIN_CHOICE, answered
 from sync.core.states import State
@@ -27,11 +26,11 @@ from sync.ledger.desks import restored_mark
 from sync.ledger.documents import Document
 from sync.ledger.intents import unsettled
 from sync.ledger.ledger import Transaction
-from sync.worker.counter import Counter, Tally
+from sync.worker.counter import Counter
 from sync.worker.deciding import decision_in
 from sync.worker.durable_file import write_durably
-from sync.worker.rows import LedgerBehind, ensure_ours, match_rows
-from sync.worker.write_back import write_back
+from sync.worker.outside import Outside, StoredLetter
+from sync.worker.recovering_numbers import Numbers
 
 UNKNOWN = "Ledger dipulihkan dan tidak diketahui apakah surat ini sudah sampai."
 DECIDE_AGAIN = (
@@ -39,33 +38,11 @@ DECIDE_AGAIN = (
     f"Pastikan pemohon belum menerima surat. {AGAIN}"
 )
 TELL_AGAIN = "Ledger dipulihkan; pastikan pemohon sudah menerima pemberitahuan ini."
-SPARE_REFERENCES = 20
-"""References need not be consecutive: so many that may have been given to rows deleted since are passed over."""
-
 _SENT_OR_NOT = frozenset({State.APPROVED, State.DELIVERING, State.FAILED, State.UNCERTAIN})
 _IN_FLIGHT = frozenset({State.APPROVED, State.DELIVERING})
 _NO_LETTER_YET = frozenset({State.RECEIVED, State.NEEDS_FIXING, State.IN_REVIEW})
 _TOLD_BY_MAIL = frozenset({State.NEEDS_FIXING, State.REJECTED, State.CANCELLED})
 _GIVES_A_LETTER = frozenset({Decision.APPROVE.value, Decision.RESEND.value})
-
-
-class StoredLetter(Protocol):
-    """A letter in Drive, with what was noted at it: google.backup_folder.StoredLetter."""
-
-    @property
-    def file_id(self) -> str: ...
-    @property
-    def file_name(self) -> str: ...
-    @property
-    def link(self) -> str: ...
-    @property
-    def reference(self) -> str: ...
-    @property
-    def number(self) -> str: ...
-    @property
-    def sha256(self) -> str: ...
-    @property
-    def stored_at(self) -> datetime: ...
 
 
 @dataclass
@@ -79,27 +56,6 @@ class Recovered:
     uncertain: list[str] = field(default_factory=list)
     decide_again: list[str] = field(default_factory=list)
     passed_over: dict[int, tuple[int, int]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Outside:
-    """What Drive knows of the workflow's letters, by reference; `fetch` gives a file's bytes."""
-
-    letters: Mapping[str, StoredLetter]
-    fetch: Callable[[str], bytes]
-
-
-def rebuild(counter: Counter) -> Tally:
-    """The other way: makes every row say what the ledger says, and the columns where they are missing. Raises what
-    the desk raises, and LedgerBehind where the ledger is the one that does not know."""
-    with counter.ledger.reading() as look:
-        restored = look.desks.resource(restored_mark(counter.workflow.name))
-    if restored:
-        raise LedgerBehind.restored(restored)
-    counter.desk.prepare()
-    reading = counter.desk.read()
-    ensure_ours(counter, match_rows(counter, reading))
-    return write_back(counter, reading)
 
 
 def recover(counter: Counter, outside: Outside) -> Recovered:
@@ -162,9 +118,7 @@ class _Recovery:
         self._found = Recovered(counter.workflow.name)
         moments = [m for row in rows.values() if (m := self._updated(row))]
         self._last_sign = max(moments, default=self._at)
-        self._highest: dict[int, int] = {}
-        self._may_have_more: dict[int, int] = {}
-        self._without_number: list[int] = []
+        self._numbers = Numbers(counter, self._at)
 
     def run(self) -> Recovered:
         name = self._counter.workflow.name
@@ -184,7 +138,8 @@ class _Recovery:
             for reference, application in known.items():
                 if reference not in self._rows:
                     self._without_row(tx, application)
-            self._count_on(tx, set(known))
+            self._numbers.go_on(tx, set(known), set(self._rows), self._outside.letters, self._bare)
+            self._found.passed_over = self._numbers.passed_over
             tx.recovering.read_again(name)
         return self._found
 
@@ -253,7 +208,7 @@ class _Recovery:
             tx.recovering.put(application.id, application.state, state, self._at, note=note)
             self._found.brought_up += 1
         elif state is State.IN_REVIEW and not application.letter_number:
-            self._count_unknown(self._at)  # approved, then the row was deleted: who can tell
+            self._numbers.unknown(self._at)  # approved, then the row was deleted: who can tell
         changed = tx.applications.get(application.id)
         self._notices(tx, changed)
         self._letter(tx, changed, None, self._at)
@@ -297,7 +252,7 @@ class _Recovery:
         if key and key != seen and asks and state is not State.UNCERTAIN:
             self._found.decide_again.append(reference)
             if key in _GIVES_A_LETTER and state is State.IN_REVIEW:
-                self._count_unknown(self._updated(row) or self._at)
+                self._numbers.unknown(self._updated(row) or self._at)
             note = DECIDE_AGAIN if state is State.IN_REVIEW else answered(DECIDE_AGAIN, note)
         return key, note
 
@@ -310,7 +265,7 @@ class _Recovery:
         number = (stored.number if stored else "") or application.letter_number
         number = number or (number_in(row.system) if row else "")
         if number:
-            self._number(tx, application, number, moment)
+            self._numbers.keep(tx, application, number, moment)
         if application.state not in _SENT_OR_NOT | {State.DELIVERED}:
             return
         pdf = self._pdfs.get(application.reference)
@@ -323,8 +278,7 @@ class _Recovery:
         if pdf is not None and stored is not None and has is None:
             self._keep(tx, application, stored, number, pdf)
         elif not number and has is None:
-            self._count_unknown(moment)
-            self._without_number.append(application.id)
+            self._numbers.unknown(moment, application)
         if application.state in (State.UNCERTAIN, State.DELIVERED):
             self._ways(tx, application, stored, moment)
 
@@ -348,28 +302,6 @@ class _Recovery:
                 key=stored.file_id if stored and there else "",
                 link=stored.link if stored and there else application.link,
             )
-
-    def _number(
-        self, tx: Transaction, application: Application, number: str, moment: datetime
-    ) -> None:
-        counter = self._counter
-        local = moment.astimezone(counter.timezone).date()
-        found = serial_of(
-            counter.workflow.letter.number,
-            number,
-            unit=counter.settings.office.unit,
-            prefix=counter.workflow.prefix,
-            years=(local.year, local.year - 1, local.year + 1),
-        )
-        if found is None:  # of a pattern of before: no number of today's can be the same
-            on = local
-        else:
-            on, serial = found
-            on = local if (on.year, on.month) == (local.year, local.month) else on
-            self._highest[on.year] = max(self._highest.get(on.year, 0), serial)
-            tx.recovering.number(counter.workflow.name, on.year, serial, application.id)
-        if application.letter_number != number:
-            tx.recovering.approved(application.id, number, moment, on)
 
     def _keep(
         self,
@@ -403,67 +335,6 @@ class _Recovery:
             if application.state in _TOLD_BY_MAIL and TELL_AGAIN not in application.note:
                 note = f"{application.note} {TELL_AGAIN}"
                 application = tx.applications.change(application, at=self._at, note=note)
-
-    # Numbers go on where nobody can have been
-
-    def _count_on(self, tx: Transaction, known: set[str]) -> None:
-        counter = self._counter
-        workflow, prefix = counter.workflow.name, counter.workflow.prefix
-        seen = {
-            ref for text in (*self._rows, *self._outside.letters) if (ref := read_reference(text))
-        }
-        seen = {ref for ref in seen if ref.prefix == prefix}
-        ours = {ref for text in known if (ref := read_reference(text))}
-        for year in sorted({ref.year for ref in seen | ours} | {counter.today.year % 100}):
-            serials = {ref.serial for ref in seen | ours if ref.year == year}
-            # Letters in Drive were found there; those by mail alone may belong to rows that were deleted.
-            asked = "drive" in counter.workflow.deliver
-            missing = 0 if asked else max(serials, default=0) - len(serials - {0})
-            self._may_have_more[2000 + year] = self._may_have_more.get(2000 + year, 0) + missing
-            last = max(serials, default=0) + self._bare + SPARE_REFERENCES
-            tx.recovering.count_from("reference", prefix, 2000 + year, last)
-        for reference, letter in self._outside.letters.items():
-            if reference not in self._rows and reference not in known:  # its row was deleted
-                self._see_number(letter)
-        for year in sorted({*self._highest, *self._may_have_more}):
-            highest = tx.recovering.count_from("letter", workflow, year, self._highest.get(year, 0))
-            unknown = self._may_have_more.get(year, 0)
-            if unknown:
-                tx.recovering.count_from("letter", workflow, year, highest + unknown)
-                self._found.passed_over[year] = (highest + 1, highest + unknown)
-        for application_id in self._without_number:
-            self._new_number(tx, tx.applications.get(application_id))
-
-    def _see_number(self, letter: StoredLetter) -> None:
-        counter = self._counter
-        year = letter.stored_at.astimezone(counter.timezone).year
-        found = serial_of(
-            counter.workflow.letter.number,
-            letter.number,
-            unit=counter.settings.office.unit,
-            prefix=counter.workflow.prefix,
-            years=(year, year - 1),
-        )
-        if found:
-            self._highest[found[0].year] = max(self._highest.get(found[0].year, 0), found[1])
-
-    def _new_number(self, tx: Transaction, application: Application) -> None:
-        """Its own number is known to nobody; should a letter ever be made for it again, it has one nobody else has."""
-        counter = self._counter
-        on: date = counter.today
-        serial = tx.numbers.take_letter(counter.workflow.name, on.year, application.id)
-        number = letter_number(
-            counter.workflow.letter.number,
-            serial=serial,
-            on=on,
-            unit=counter.settings.office.unit,
-            prefix=counter.workflow.prefix,
-        )
-        tx.recovering.approved(application.id, number, self._at, on)
-
-    def _count_unknown(self, moment: datetime) -> None:
-        year = moment.astimezone(self._counter.timezone).year
-        self._may_have_more[year] = self._may_have_more.get(year, 0) + 1
 
     def _updated(self, row: DeskRow) -> datetime | None:
         return updated_in(row.system, self._counter.timezone)

@@ -15,7 +15,8 @@ from sync.core.states import State
 from sync.ledger.copying import copy_ledger, mark_restored
 from sync.ledger.engine import sqlite_url
 from sync.ledger.ledger import Ledger
-from sync.worker.repairing import Outside, Recovered, recover
+from sync.worker.outside import Outside
+from sync.worker.recovering import Recovered, recover
 from tests.fakes.desk import SheetRow
 from tests.unit.worker.conftest import CITRA, DONI, World
 
