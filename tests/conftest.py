@@ -1,6 +1,7 @@
 """What all suites share: services that a test may need, and how one that is missing is told.
 
-On a user's machine a test whose service is missing skips with a reason; in CI (CI=true) it fails.
+On a user's machine a test whose service is missing skips with a reason; in CI (CI=true) it fails. A `thorough` test tries
+a promise in more moments than one that stands beside it: in CI, and where LOKET_THOROUGH is set.
 """
 
 import os
@@ -17,6 +18,14 @@ def missing_service(reason: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("CI") == "true" or os.environ.get("LOKET_THOROUGH"):
+        return
+    for item in items:
+        if item.get_closest_marker("thorough"):
+            item.add_marker(pytest.mark.skip(reason="thorough: set LOKET_THOROUGH=1"))
 
 
 @pytest.fixture(scope="session")

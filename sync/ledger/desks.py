@@ -20,6 +20,11 @@ class DeskMemory:
     trouble: str
 
 
+def once(version: str) -> str:
+    """The mark of a version that was read to the end a single time: that reading may have been older than it."""
+    return f"once {version}"
+
+
 class Desks:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -36,11 +41,12 @@ class Desks:
     def follow(self, workflows: Collection[str], before: str, after: str) -> None:
         """Loket itself made `after` of the version that was read to the end: there is nothing new to read."""
         table = schema.desks
-        self._connection.execute(
-            table.update()
-            .where(table.c.workflow.in_(workflows), table.c.version == before)
-            .values(version=after)
-        )
+        for was, now in ((before, after), (once(before), once(after))):
+            self._connection.execute(
+                table.update()
+                .where(table.c.workflow.in_(workflows), table.c.version == was)
+                .values(version=now)
+            )
 
     def resource(self, name: str) -> str | None:
         """The id that was chosen for something outside, e.g. a Drive folder, before it was made."""

@@ -12,7 +12,7 @@ from sync.core.desk import DeskReading
 from sync.core.mendable import Mendable
 from sync.core.outcomes import Failure
 from sync.core.projection import rows_gone
-from sync.ledger.desks import DeskMemory, restored_mark
+from sync.ledger.desks import DeskMemory, once, restored_mark
 from sync.worker.counter import NOTHING, Counter, Tally
 from sync.worker.delivering import deliver, settle_interrupted
 from sync.worker.duty import LeftDuty
@@ -75,8 +75,13 @@ def run_cycle(counter: Counter, *, turn_s: float | None = None) -> CycleReport:
             cycle.guarded(cycle.send)
         cycle.guarded(cycle.write_back)
     report = cycle.report()
-    unchanged = report.at_rest and not counter.stop.is_set()
-    version = cycle.version if cycle.idle or unchanged else ""
+    version = ""
+    if cycle.idle:
+        version = cycle.version
+    elif report.at_rest and not counter.stop.is_set():
+        # A reading may be older than the version that was asked before it: two of them tell.
+        again = memory is not None and memory.version in (cycle.version, once(cycle.version))
+        version = cycle.version if again else once(cycle.version)
     with counter.ledger.begin() as tx:
         tx.desks.remember(DeskMemory(report.workflow, version, counter.clock(), report.trouble))
     return report

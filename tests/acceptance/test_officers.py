@@ -253,9 +253,9 @@ _MOVES = (
 )
 MOMENTS_OF = [
     *((action, "before the write") for action in ACTIONS),
-    *((action, "at rest") for action in _AT_REST),
+    *(pytest.param(action, "at rest", marks=pytest.mark.thorough) for action in _AT_REST),
     *(
-        (action, moment)
+        pytest.param(action, moment, marks=pytest.mark.thorough)
         for action in _MOVES
         for moment in ("before the look", "before the read-back", "before the last write")
     ),

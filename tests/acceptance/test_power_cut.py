@@ -79,7 +79,13 @@ def power_fails(
     return disk.calls
 
 
-@pytest.mark.parametrize("seed", [None, 1], ids=["only what was synced", "torn"])
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(None, id="only what was synced"),
+        pytest.param(1, id="torn", marks=pytest.mark.thorough),
+    ],
+)
 @pytest.mark.parametrize("effect", SIDE_EFFECTS)
 def test_a_power_cut_after_a_side_effect_leaves_the_world_whole(
     office: Office, recorder: Path, effect: str, seed: int | None

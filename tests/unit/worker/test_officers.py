@@ -512,3 +512,18 @@ def test_an_answer_that_mentions_another_persons_reference_says_so(world: World)
     world.cycle()
     assert status(new) == "Menunggu petugas"
     assert f"menyebut nomor {old.system['reference']}" in new.system["note"]
+
+
+def test_a_late_reading_with_nothing_after_it_hides_no_row(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drive says that the sheet changed, the values are still the old ones, and nobody touches the sheet again."""
+    world.applies(CITRA)
+    world.cycle(times=3)
+    before = world.desk.read()
+    doni = world.applies(DONI)
+    with monkeypatch.context() as late:
+        late.setattr(world.desk, "read", lambda: before)
+        world.cycle()
+    world.cycle(times=3)
+    assert status(doni) == "Menunggu petugas"
