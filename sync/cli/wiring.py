@@ -82,6 +82,7 @@ class Wiring:
             endpoint=google.endpoint,
             timeout_s=google.timeout_s,
             attempts=google.attempts,
+            calls_a_minute=google.calls_per_minute,
         )
         self.stack.callback(transport.close)
         return transport

@@ -10,7 +10,9 @@ from sync.core.numbering import letter_number
 from sync.core.states import LABEL_QUEUED, LABELS, State
 
 _STATES = {label: state for state, label in LABELS.items()} | {LABEL_QUEUED: State.DELIVERING}
-_NUMBER = re.compile(r"Surat nomor (.{1,100}?) (?:sedang|sudah|belum|mungkin sudah) di(?:siapkan|kirim)")
+_NUMBER = re.compile(
+    r"Surat nomor (.{1,100}?) (?:sedang|sudah|belum|mungkin sudah) di(?:siapkan|kirim)"
+)
 _LONGEST_SERIAL = 7
 
 

@@ -43,6 +43,7 @@ class Google(_Model):
     folder: str = ""  # the id of the shared drive or folder that letters go into
     timeout_s: float = 60
     attempts: int = 5
+    calls_per_minute: int = 55  # of Sheets, reads and writes each; 0: as many as it takes
 
 
 class Mail(_Model):

@@ -22,6 +22,7 @@ from sync.core.yaml_text import Node, read_yaml
 LIMITS: dict[str, tuple[float, float]] = {
     "google.timeout_s": (1, 600),
     "google.attempts": (1, 20),
+    "google.calls_per_minute": (0, 600),
     "mail.port": (1, 65_535),
     "mail.timeout_s": (1, 600),
     "mail.per_day": (1, 100_000),

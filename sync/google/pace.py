@@ -23,7 +23,7 @@ def quota_of(method: str, url: str) -> str | None:
 
 
 class Pace:
-    """Thread-safe. All of one account's calls share one."""
+    """Thread-safe. All of one account's calls share one. `calls_a_minute` 0: never waits."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Pace:
     def wait(self, method: str, url: str) -> None:
         """Returns when the call fits into the minute."""
         quota = quota_of(method, url)
-        if quota is None:
+        if quota is None or not self._calls_a_minute:
             return
         with self._one_at_a_time:
             latest = self._latest[quota]

@@ -24,7 +24,7 @@ from requests.adapters import HTTPAdapter
 
 from sync.core.outcomes import TryAgain
 from sync.google.credentials import is_on_loopback
-from sync.google.pace import Pace
+from sync.google.pace import CALLS_A_MINUTE, Pace
 from sync.google.refusals import NETWORK, SIGN_IN, failure_of, read_answer
 
 HOSTS = frozenset(
@@ -54,6 +54,7 @@ class Transport:
         endpoint: str = "",
         timeout_s: float = 60,
         attempts: int = 5,
+        calls_a_minute: int = CALLS_A_MINUTE,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         jitter: Callable[[], float] = random.random,
@@ -75,7 +76,7 @@ class Transport:
         self._session: requests.Session = _plain(
             authorized(credentials, max_refresh_attempts=1, auth_request=self._tokens), direct
         )
-        self._pace = Pace(sleep=sleep)
+        self._pace = Pace(calls_a_minute, sleep=sleep)
         self._counting = threading.Lock()
         self._signing_in = threading.Lock()
 

@@ -21,6 +21,7 @@ def write_root(
     folder: str,
     smtp: tuple[str, int],
     smtp_account: tuple[str, str] | None = None,
+    quotas: bool = False,
 ) -> None:
     """`smtp_account` is a name and its password, which is kept in a file of its own.
 
@@ -34,6 +35,7 @@ def write_root(
     credentials.write_text(worker_key.read_text(encoding="utf-8"), encoding="utf-8")
     host, port = smtp
     login = ""
+    pace = "" if quotas else "  calls_per_minute: 0\n"
     if smtp_account is not None:
         name, secret = smtp_account
         password = root / _PASSWORD
@@ -58,7 +60,7 @@ google:
   credentials: credentials.json
   endpoint: {endpoint}
   folder: {folder}
-mail:
+{pace}mail:
   via: smtp
   host: {host}
   port: {port}

@@ -112,6 +112,7 @@ def start(
                 folder=folder_id,
                 smtp=(HOST, sink.port),
                 smtp_account=next(iter((smtp_accounts or {}).items()), None),
+                quotas=quotas,
             )
         ends.callback(_start_http(application, listener))
         smtp, smtp_tls = f"{HOST}:{sink.port}", f"{HOST}:{sink.tls_port}"

@@ -58,3 +58,12 @@ def test_a_call_uses_up_the_quota_that_google_counts_it_for(
     method: str, path: str, quota: str | None
 ) -> None:
     assert quota_of(method, f"https://sheets.googleapis.com{path}?fields=x") == quota
+
+
+def test_without_a_quota_nothing_waits() -> None:
+    """The local Google has none unless asked; a demonstration must not stand still for a minute."""
+    minute = Minute()
+    pace = minute.pace(0)
+    for _ in range(500):
+        pace.wait(*READ)
+    assert minute.now == 0.0
