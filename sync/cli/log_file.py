@@ -1,6 +1,7 @@
 """data/log/: one rotating log of the worker, and a file for each mistake of ours. No unmasked NIK gets in."""
 
 import logging
+import os
 import sys
 import tempfile
 import traceback
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from sync.cli.screen import say
 from sync.core.masking import mask_numbers
+
+log = logging.getLogger(__name__)
 
 
 class _Masked(logging.Formatter):
@@ -46,6 +49,7 @@ def start_log(data: Path) -> None:
     logger.handlers = [handler]
     logger.setLevel(logging.INFO)
     logger.propagate = False
+    log.info("started, process %d", os.getpid())
 
 
 def keep_traceback(arguments: list[str]) -> str:

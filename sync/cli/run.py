@@ -1,7 +1,6 @@
 """`run`: the worker."""
 
 import logging
-import os
 import signal
 from collections.abc import Callable, Sequence
 from threading import Event
@@ -52,7 +51,6 @@ def run(
     received = _stop_on_signals(stop)
     with only_worker(office.data), assembled(office, stop) as wiring:
         start_log(office.data)
-        log.info("started, process %d", os.getpid())
         counters, problems = wiring.counters()
         screen.problems(problems)
         duties = wiring.duties(counters)
