@@ -1,6 +1,5 @@
 """`status`: what is where."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -61,10 +60,7 @@ def _facts(look: "Transaction", office: "Root", workflows: "list[Workflow]") -> 
             }
             for name in names
         ],
-        "quota": Quota(
-            look.intents.sent_between("email", at - timedelta(days=1), at),
-            office.settings.mail.per_day,
-        ),
+        "quota": Quota(look.intents.sent_in_a_day("email", at), office.settings.mail.per_day),
         "alarms": list(look.alarms.all().values()),
     }
 

@@ -19,6 +19,7 @@ from sync.core.mendable import Mendable
 from sync.core.outcomes import CannotKnow, Failure, Never, QuotaUsedUp, Receipt, TryAgain
 from sync.core.settings import Mail
 from sync.delivery.email_message import build_email, domain_of, message_id, one_address
+from sync.delivery.system_trust import system_trust
 
 UNREACHABLE = "Server email kantor tidak dapat dihubungi. Dicoba lagi sendiri."
 BUSY = "Server email kantor menunda pengiriman. Dicoba lagi sendiri."
@@ -197,7 +198,7 @@ class SmtpChannel:
 
     def _context(self) -> ssl.SSLContext:
         if self._trust is None:
-            self._trust = _system_trust()
+            self._trust = system_trust()
         return self._trust
 
     def _forget(self) -> None:
@@ -255,12 +256,3 @@ def sender_of(address: str) -> str:
             allowed="satu alamat email kantor, atau isi office.email",
             run="python loket.py check",
         ) from None
-
-
-def _system_trust() -> ssl.SSLContext:
-    try:
-        import truststore
-
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    except (ImportError, NotImplementedError, OSError):
-        return ssl.create_default_context()

@@ -16,6 +16,7 @@ from sync.core.outcomes import Receipt
 from sync.ledger import schema
 from sync.ledger.applications import Overtaken
 
+_DAY = timedelta(days=1)
 LONGEST_PAUSE = timedelta(hours=1)
 """No intent waits longer for its next attempt."""
 
@@ -228,6 +229,10 @@ class Intents:
             settled_at=None,
             reason="",
         )
+
+    def sent_in_a_day(self, channel: str, until: datetime) -> int:
+        """Mail providers count over the last 24 hours."""
+        return self.sent_between(channel, until - _DAY, until)
 
     def sent_between(self, channel: str, since: datetime, until: datetime) -> int:
         """How many went out over a channel in that time: what its daily quota has used."""

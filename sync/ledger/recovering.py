@@ -4,7 +4,6 @@ It may set what no cycle may: an application with a reference of before, a state
 that goes on further up, never down. What the facts are is worker/recovering.py's affair.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -126,12 +125,6 @@ class Recovering:
         self._connection.execute(
             desks.update().where(desks.c.workflow == workflow).values(version="")
         )
-
-    def references(self, workflow: str) -> Iterable[str]:
-        table = schema.applications
-        return self._connection.execute(
-            select(table.c.reference).where(table.c.workflow == workflow)
-        ).scalars()
 
     def approved(self, application_id: int, number: str, at: datetime, on: date) -> None:
         table = schema.applications

@@ -13,11 +13,12 @@ from sync.worker.rows import match_rows, owners
 log = logging.getLogger(__name__)
 
 
-def note_absences(counter: Counter, present: Set[int]) -> None:
-    """`present` are the applications that have a row in the whole reading just taken in."""
-    with counter.ledger.reading() as look:
-        there, missing = look.applications.rows_expected(counter.workflow.name)
-    gone, back = there - present, missing & present
+def note_absences(
+    counter: Counter, *, there: Set[int], missing: Set[int], present: Set[int]
+) -> None:
+    """`present` are the applications that have a row in the whole reading just taken in; `there` those that had one
+    before it, `missing` those that had none."""
+    gone, back = set(there - present), missing & present
     if gone:  # looked at once more: that reading may have been a little old
         gone -= owners(match_rows(counter, counter.desk.read()))
     if not gone and not back:

@@ -70,8 +70,7 @@ class Alarms:
 
     def quota(self) -> Quota:
         with self.ledger.reading() as look:
-            now = self.clock()
-            used = look.intents.sent_between("email", now - timedelta(days=1), now)
+            used = look.intents.sent_in_a_day("email", self.clock())
         return Quota(used, self.settings.mail.per_day)
 
     @property

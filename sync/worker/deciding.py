@@ -7,7 +7,7 @@ sorted away beneath it, not where it was typed into a copy, not before the row h
 from dataclasses import replace
 from datetime import datetime
 
-from sync.core.answers import check_answers
+from sync.core.answers import Checked, check_answers
 from sync.core.application import Application
 from sync.core.decisions import Decision, UnknownDecision, read_decision
 from sync.core.desk import DeskRow
@@ -57,6 +57,19 @@ def is_doubtful(work: MatchedRow, application: Application) -> bool:
     return bool(key) and key != application.decision_seen and bool(_doubt(work, application))
 
 
+def check_again(
+    counter: Counter,
+    tx: Transaction,
+    work: MatchedRow,
+    application: Application,
+    at: datetime,
+    senders: Senders,
+) -> Checked:
+    """The answers that stand in the row now, with all that is to be said of them beside the rules."""
+    checked = check_answers(counter.workflow, work.row.answers, today=counter.today)
+    return senders.with_flood(with_duplicates(counter, tx, application, checked, at))
+
+
 def decide(
     counter: Counter,
     tx: Transaction,
@@ -68,8 +81,7 @@ def decide(
     decision, key = decision_in(work.row)
     doubt = _doubt(work, application)
     if not key or doubt:
-        checked = check_answers(counter.workflow, work.row.answers, today=counter.today)
-        checked = senders.with_flood(with_duplicates(counter, tx, application, checked, at))
+        checked = check_again(counter, tx, work, application, at, senders)
         if key:
             step = after_void(application.state, checked, application.note, doubt)
         else:

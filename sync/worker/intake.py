@@ -4,7 +4,7 @@ Nothing is written to the sheet here: what the rows should say is projected from
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from sync.ledger.ledger import Ledger, Transaction
 from sync.ledger.trouble import LedgerTrouble
 from sync.worker.absence import note_absences
 from sync.worker.counter import Counter
-from sync.worker.deciding import decide, decision_in, is_doubtful, is_undecided
+from sync.worker.deciding import check_again, decide, decision_in, is_doubtful, is_undecided
 from sync.worker.duplicates import with_duplicates
 from sync.worker.flood import Senders
 from sync.worker.rows import OWNING, MatchedRow, ensure_ours, match_rows, owners
@@ -66,7 +66,9 @@ def take_in(counter: Counter, reading: DeskReading, *, believe: bool = False) ->
     ensure_ours(counter, matched)
     known = _applications(counter.ledger, matched)
     _place(counter.ledger, matched, known)
-    rowless = _rowless(counter, matched)
+    with counter.ledger.reading() as look:
+        there, missing = look.applications.rows_expected(counter.workflow.name)
+    rowless = _rowless(counter, matched, there)
     news = [work for work in matched if _has_work(work, known)]
     todo = [work for work in news if believe or _shows_the_latest(counter, work, known)]
     present = owners(matched)
@@ -82,7 +84,7 @@ def take_in(counter: Counter, reading: DeskReading, *, believe: bool = False) ->
             counts[work.match.kind] += 1
             present.add(application_id)
     else:
-        note_absences(counter, present)
+        note_absences(counter, there=there, missing=missing, present=present)
     return Taken(
         new=counts[Kind.NEW],
         edited=counts[Kind.EDITED],
@@ -107,14 +109,13 @@ def _place(ledger: Ledger, matched: Sequence[MatchedRow], known: Mapping[int, Ap
             tx.applications.place(arrived)
 
 
-def _rowless(counter: Counter, matched: Sequence[MatchedRow]) -> list[Application]:
+def _rowless(counter: Counter, matched: Sequence[MatchedRow], there: Set[int]) -> list[Application]:
     """Applications whose row is told by nothing: it changed before their reference had arrived in it, or when
     somebody, or a write of ours that met the change, had just emptied the reference."""
     with_row = {work.match.application_id for work in matched}
     with counter.ledger.reading() as look:
         unplaced = look.applications.unplaced(counter.workflow.name)
-        expected, _ = look.applications.rows_expected(counter.workflow.name)
-        ids = {application.id for application in unplaced} | expected
+        ids = {application.id for application in unplaced} | there
         rowless = look.applications.many(sorted(ids - with_row))
     return list(rowless.values())
 
@@ -278,8 +279,7 @@ def _edit(
     senders: Senders,
 ) -> None:
     decision, key = decision_in(work.row)
-    checked = check_answers(counter.workflow, work.row.answers, today=counter.today)
-    checked = senders.with_flood(with_duplicates(counter, tx, application, checked, at))
+    checked = check_again(counter, tx, work, application, at, senders)
     letter_made = tx.documents.of(application.id) is not None
     same_answers = work.identity[0] == application.fingerprint
     if same_answers:  # sent in again unchanged: only the form's timestamp moved

@@ -3,7 +3,6 @@ calls stop, also when this PC is off. Never raises. The address is a secret: it 
 """
 
 import logging
-import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sync.core.hosts import is_loopback
+from sync.delivery.system_trust import system_trust
 
 log = logging.getLogger(__name__)
 
@@ -53,15 +53,5 @@ def _opener(url: str) -> urllib.request.OpenerDirector:
     if is_loopback(urlsplit(url).hostname or ""):
         handlers.append(urllib.request.ProxyHandler({}))
     else:
-        handlers.append(urllib.request.HTTPSHandler(context=_trust()))
+        handlers.append(urllib.request.HTTPSHandler(context=system_trust()))
     return urllib.request.build_opener(*handlers)
-
-
-def _trust() -> ssl.SSLContext:
-    """The system's certificates: offices behind a proxy that inspects."""
-    try:
-        import truststore
-
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    except (ImportError, NotImplementedError, OSError):
-        return ssl.create_default_context()

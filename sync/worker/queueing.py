@@ -18,10 +18,8 @@ _APPLICATIONS_A_TRANSACTION = 200
 
 def room(counter: Counter) -> int:
     """How many emails the quota still has room for; below 0 when it was made smaller meanwhile."""
-    at = counter.clock()
     with counter.ledger.reading() as look:
-        sent = look.intents.sent_between("email", at - timedelta(days=1), at)
-    return counter.settings.mail.per_day - sent
+        return counter.settings.mail.per_day - look.intents.sent_in_a_day("email", counter.clock())
 
 
 def closed_until(counter: Counter, channel: str) -> datetime | None:

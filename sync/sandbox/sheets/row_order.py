@@ -86,10 +86,6 @@ class RowOrder:
     def forget_all(self) -> None:
         self._db.execute("DELETE FROM sheets_fills WHERE sheet_key = ?", (self.sheet_key,))
 
-    def blocks_from_below(self) -> list[tuple[int, int]]:
-        """Spans of positions, the lowest rows first: for whoever looks for the last row that has something."""
-        return [(start, end) for start, end, _ in self.blocks()[::-1]]
-
     def position(self, key: int) -> int | None:
         """Where this row is now; None when it was deleted."""
         at = 0

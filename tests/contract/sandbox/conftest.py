@@ -12,7 +12,9 @@ import gspread
 import pytest
 from google.oauth2 import service_account
 
+from sync.sandbox.accounts import WORKER
 from tests.contract.sandbox import rooms
+from tests.contract.sandbox.sheets_desk import Desk
 
 SCOPES = [
     "https://www.googleapis.com/auth/spreadsheets",
@@ -139,6 +141,19 @@ def officer(sandbox: Sandbox) -> gspread.Client:
 def book(officer: gspread.Client) -> gspread.Spreadsheet:
     """An empty spreadsheet of Bu Ratna's, opened by her; the worker is not invited."""
     return officer.create("Permohonan")
+
+
+@pytest.fixture
+def desk(sandbox: Sandbox, book: gspread.Spreadsheet) -> Desk:
+    """Bu Ratna's own desk."""
+    return Desk(sandbox.google("sheets.v4"), book.id)
+
+
+@pytest.fixture
+def workers_desk(sandbox: Sandbox, book: gspread.Spreadsheet) -> Desk:
+    """The same spreadsheet, shared with the worker and opened by it."""
+    book.share(WORKER, perm_type="user", role="writer", notify=False)
+    return Desk(sandbox.google("sheets.v4", "worker"), book.id)
 
 
 @pytest.fixture

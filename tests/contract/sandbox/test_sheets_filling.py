@@ -2,17 +2,9 @@
 
 from typing import Any
 
-import gspread
 import pytest
 
-from tests.contract.sandbox.conftest import Sandbox
 from tests.contract.sandbox.sheets_desk import Desk, cells
-
-
-@pytest.fixture
-def desk(sandbox: Sandbox, book: gspread.Spreadsheet) -> Desk:
-    """Bu Ratna's own desk."""
-    return Desk(sandbox.google("sheets.v4"), book.id)
 
 
 def drag(source: dict[str, Any], length: int, dimension: str = "ROWS", **more: Any) -> Any:

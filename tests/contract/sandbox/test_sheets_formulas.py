@@ -9,12 +9,6 @@ from tests.contract.sandbox.conftest import Sandbox
 from tests.contract.sandbox.sheets_desk import Desk, cells, columns, rows
 
 
-@pytest.fixture
-def desk(sandbox: Sandbox, book: gspread.Spreadsheet) -> Desk:
-    """Bu Ratna's own desk."""
-    return Desk(sandbox.google("sheets.v4"), book.id)
-
-
 def worth(desk: Desk, where: str) -> list[list[Any]]:
     asked = {"range": where, "valueRenderOption": "UNFORMATTED_VALUE"}
     return list(desk.api.values().get(spreadsheetId=desk.id, **asked).execute().get("values", []))

@@ -2,17 +2,9 @@
 
 from typing import Any
 
-import gspread
 import pytest
 
-from tests.contract.sandbox.conftest import Sandbox
 from tests.contract.sandbox.sheets_desk import Desk, cells, rows, told
-
-
-@pytest.fixture
-def desk(sandbox: Sandbox, book: gspread.Spreadsheet) -> Desk:
-    """Bu Ratna's own desk."""
-    return Desk(sandbox.google("sheets.v4"), book.id)
 
 
 def shown(desk: Desk, part: str, where: str = "A1:C9") -> list[list[Any]]:

@@ -2,23 +2,9 @@
 
 from typing import Any
 
-import gspread
 import pytest
 
-from sync.sandbox.accounts import WORKER
-from tests.contract.sandbox.conftest import Sandbox
 from tests.contract.sandbox.sheets_desk import Desk, cells, columns, rows, told
-
-
-@pytest.fixture
-def desk(sandbox: Sandbox, book: gspread.Spreadsheet) -> Desk:
-    return Desk(sandbox.google("sheets.v4"), book.id)
-
-
-@pytest.fixture
-def workers_desk(sandbox: Sandbox, book: gspread.Spreadsheet) -> Desk:
-    book.share(WORKER, perm_type="user", role="writer", notify=False)
-    return Desk(sandbox.google("sheets.v4", "worker"), book.id)
 
 
 def test_a_copied_formula_looks_from_its_new_place(desk: Desk) -> None:

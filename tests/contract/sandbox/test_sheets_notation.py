@@ -9,11 +9,6 @@ from tests.contract.sandbox.conftest import Sandbox
 from tests.contract.sandbox.sheets_desk import Desk, cells, columns, rows
 
 
-@pytest.fixture
-def desk(sandbox: Sandbox, book: gspread.Spreadsheet) -> Desk:
-    return Desk(sandbox.google("sheets.v4"), book.id)
-
-
 @pytest.mark.parametrize(
     ("asked", "told"),
     [

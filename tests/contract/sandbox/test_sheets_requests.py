@@ -6,23 +6,10 @@ import gspread
 import pytest
 from googleapiclient.errors import HttpError
 
-from sync.sandbox.accounts import OFFICER, WORKER
+from sync.sandbox.accounts import OFFICER
 from tests.contract.sandbox.conftest import Sandbox
 from tests.contract.sandbox.rooms import errors
 from tests.contract.sandbox.sheets_desk import Desk, cells, columns, rows, told
-
-
-@pytest.fixture
-def desk(sandbox: Sandbox, book: gspread.Spreadsheet) -> Desk:
-    """Bu Ratna's own desk."""
-    return Desk(sandbox.google("sheets.v4"), book.id)
-
-
-@pytest.fixture
-def workers_desk(sandbox: Sandbox, book: gspread.Spreadsheet) -> Desk:
-    """The same spreadsheet, shared with the worker and opened by it."""
-    book.share(WORKER, perm_type="user", role="writer", notify=False)
-    return Desk(sandbox.google("sheets.v4", "worker"), book.id)
 
 
 def test_rows_and_columns_are_inserted_deleted_and_moved(desk: Desk) -> None:
