@@ -43,15 +43,12 @@ def restore(
     from sync.worker.restoring import restore as put_back
 
     office = root_of(context, root)
-    settings = office.settings.backup
     with only_worker(office.data), assembled(office) as wiring:
         where, content = _chosen(wiring, file, from_drive=from_drive)
         aside = put_back(
             content,
             where=where,
-            passphrase=office.secret(
-                settings.passphrase_env, settings.passphrase_file, setting="backup.passphrase_file"
-            ),
+            passphrase=wiring.passphrase,
             ledger=file_of(ledger_url(office)),
             at=now(),
             replace=replace,
@@ -118,13 +115,10 @@ def _bring_letters(wiring: "Wiring", file: Path | None) -> None:
     from sync.worker.restoring import bring_letter, missing_letters
     from sync.worker.sealing import unseal
 
-    data, settings = wiring.root.data, wiring.root.settings.backup
+    data = wiring.root.data
     missing = missing_letters(wiring.ledger, data)
     if not missing:
         return
-    passphrase = wiring.root.secret(
-        settings.passphrase_env, settings.passphrase_file, setting="backup.passphrase_file"
-    )
     try:
         kept = wiring.backup_folder.names()
         workflows, _ = wiring.root.workflows()
@@ -146,7 +140,7 @@ def _bring_letters(wiring: "Wiring", file: Path | None) -> None:
         def from_backup(name: str = name) -> bytes | None:
             if name not in kept:
                 return None
-            return unseal(wiring.backup_folder.download(kept[name]), passphrase, where=name)
+            return unseal(wiring.backup_folder.download(kept[name]), wiring.passphrase, where=name)
 
         def from_drive(sha256: str = document.sha256) -> bytes | None:
             found = delivered.get(sha256)

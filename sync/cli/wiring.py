@@ -163,6 +163,14 @@ class Wiring:
         return BackupFolder(self.transport, self.root.settings.google.folder)
 
     @cached_property
+    def passphrase(self) -> str | None:
+        """What copies of the ledger are sealed with; None: they are not."""
+        backup = self.root.settings.backup
+        return self.root.secret(
+            backup.passphrase_env, backup.passphrase_file, setting="backup.passphrase_file"
+        )
+
+    @cached_property
     def backups(self) -> "Backups":
         from sync.cli.holder import holder_of
         from sync.worker.backing_up import Backups
@@ -173,9 +181,7 @@ class Wiring:
             data=self.root.data,
             ledger=self.ledger,
             folder=(lambda: self.backup_folder) if settings.drive else None,
-            passphrase=self.root.secret(
-                settings.passphrase_env, settings.passphrase_file, setting="backup.passphrase_file"
-            ),
+            passphrase=self.passphrase,
             keep=settings.keep,
             holder=holder_of(self.root.data).id,
             clock=now,
