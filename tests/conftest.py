@@ -6,11 +6,19 @@ a promise in more moments than one that stands beside it: in CI, and where LOKET
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+
+def pytest_configure() -> None:
+    """Ctrl-C means to the programs that tests start what it does at a keyboard: who runs the suite in the background
+    has it ignored, and they would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def missing_service(reason: str) -> None:
