@@ -191,6 +191,7 @@ class Wiring:
         """Raises Mendable when an adapter can't be made from the settings."""
         from sync.delivery.messages import Messages
         from sync.google.desk import GoogleDesk
+        from sync.ledger.write_journal import WriteJournal
         from sync.worker.counter import Counter
 
         self.sheets[workflow.name] = workflow.sheet
@@ -208,6 +209,7 @@ class Wiring:
                 questions=workflow.questions,
                 columns=self.root.settings.columns,
                 decisions=[decision.value for decision in Decision],
+                journal=WriteJournal(self.ledger, workflow.name),
             ),
             press=self.press,
             channels=channels,

@@ -2,6 +2,7 @@
 
 Promise: answers and officers' cells are not written, but given back what they held where rows or columns moved in the
 very moment of a write. A row number is never trusted: whatever moved is reported, and the worker reads again.
+A write is in the journal until it was seen to stand right, so that a crash in between is put right afterwards.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from sync.google.refusals import Refused
 from sync.google.tab import Tab
 from sync.google.transport import Transport
 from sync.google.victims import Block, Snapshot, victims
+from sync.google.write_in_hand import Journal, WriteInHand
 
 PUT_RIGHT_TIMES = 5
 
@@ -33,7 +35,9 @@ class GoogleDesk:
         questions: Sequence[str],
         columns: Columns,
         decisions: Sequence[str],
+        journal: Journal,
     ) -> None:
+        self._journal = journal
         self._tab = Tab(transport, spreadsheet_id, tab)
         self._questions = tuple(questions)
         self._columns = columns
@@ -41,6 +45,8 @@ class GoogleDesk:
         self._timezone = ""
         self._remembered = Snapshot([], {})
         self._where = f'baris 1 tab "{tab}"'
+        self._telling = (*self._questions, TIMESTAMP)
+        self._own = tuple(getattr(columns, name) for name in SYSTEM_COLUMNS)
         ensure_apart(self._questions, columns, where=self._where)
 
     def version(self) -> str:
@@ -55,15 +61,16 @@ class GoogleDesk:
     def read(self) -> DeskReading:
         if not self._timezone:
             self._timezone = self._tab.facts().timezone
-        rows = self._tab.read_all()
-        self._remembered = Snapshot(rows[0] if rows else [], dict(enumerate(rows[1:], start=2)))
+        self._finish()
+        self._remembered = self._whole()
         layout = self._layout(self._remembered.headers)
-        found = (layout.row(number, cells) for number, cells in enumerate(rows[1:], start=2))
+        found = (layout.row(number, cells) for number, cells in self._remembered.rows.items())
         return DeskReading(tuple(row for row in found if row is not None), self._timezone)
 
     def write(self, updates: list[RowUpdate]) -> WriteReport:
         if not updates:
             return WriteReport(written=0, moved=False)
+        self._finish()
         look = self._now({update.row.number for update in updates})
         before = _Look(look, self._layout(look.headers))
         held = {
@@ -72,6 +79,8 @@ class GoogleDesk:
         details = _moved(number for number, stands in held.items() if not stands)
         standing = [update for update in updates if held[update.row.number]]
         blocks = [block for update in standing for block in _blocks(update, before.layout)]
+        if blocks:
+            self._journal.keep(WriteInHand(look, blocks, self._columns.reference).as_text())
         refusal: Refused | None = None
         try:
             self._tab.write(blocks)
@@ -98,10 +107,11 @@ class GoogleDesk:
                 before=before,
                 after=after,
                 remembered=self._remembered,
-                answers=(*self._questions, TIMESTAMP),
-                own=[getattr(self._columns, name) for name in SYSTEM_COLUMNS],
+                answers=self._telling,
+                own=self._own,
             )
             if not blocks:
+                self._journal.forget()
                 break
             try:
                 self._tab.write(blocks)
@@ -110,6 +120,26 @@ class GoogleDesk:
                     raise
             before, after = after, self._now(after.rows)
         return first
+
+    def _finish(self) -> None:
+        """Puts right what a write hit that nobody saw the end of."""
+        text = self._journal.kept()
+        if not text:
+            return
+        write = WriteInHand.from_text(text)
+        for _ in range(PUT_RIGHT_TIMES):
+            self._remembered = whole = self._whole()
+            blocks = list(write.strays(whole, answers=self._telling, own=self._own))
+            look = self._now({number for number, _, _ in blocks})
+            if blocks and any(look.rows.get(n) != whole.rows[n] for n, _, _ in blocks):
+                continue  # they moved again
+            self._tab.write(blocks)
+            self._put_right(look, blocks)
+            break
+
+    def _whole(self) -> Snapshot:
+        rows = self._tab.read_all()
+        return Snapshot(rows[0] if rows else [], dict(enumerate(rows[1:], start=2)))
 
     def _now(self, numbers: Iterable[int]) -> Snapshot:
         """These rows as they stand now, without those beyond the sheet's end."""

@@ -61,19 +61,19 @@ class _Writing:
 
     def put_right(self, blocks: Sequence[Block]) -> Iterator[Block]:
         columns = {first + at for _, first, cells in blocks for at in range(len(cells))}
-        hit = {_title(look.headers, at) for look in (self.before, self.after) for at in columns}
+        hit = {title_at(look.headers, at) for look in (self.before, self.after) for at in columns}
         looks = [self.before, self.after, *([self.remembered] if self.remembered.rows else [])]
         telling = self.answers - hit
         for look in looks:  # a column that was deleted tells nothing any more
-            telling &= {_title(look.headers, at) for at in range(len(look.headers))}
+            telling &= {title_at(look.headers, at) for at in range(len(look.headers))}
         for number, first, cells in blocks:
             if number not in self.after.rows:
                 continue
             now = _key(self.after.headers, self.after.rows[number], telling)
             stayed = now == _key(self.before.headers, self.before.rows.get(number, ()), telling)
             for column, text in enumerate(cells, start=first):
-                title = _title(self.after.headers, column)
-                landed_right = stayed and title == _title(self.before.headers, column)
+                title = title_at(self.after.headers, column)
+                landed_right = stayed and title == title_at(self.before.headers, column)
                 if landed_right or cell_at(self.after.rows[number], column) != text:
                     continue
                 if title in self.own:
@@ -88,35 +88,40 @@ class _Writing:
     ) -> set[Cell]:
         """What stood in the cell: one value, or none or several where that can't be told."""
         if number is not None:
-            return {self._cell(self.before, self.before.rows[number], column)}
+            return {self._stood(self.before, self.before.rows[number], column)}
         found = {
-            self._cell(look, row, column)
+            self._stood(look, row, column)
             for look in (self.before, self.remembered)
             for row in look.rows.values()
             if _key(look.headers, row, telling) == row_key
         }
         return found if any(row_key) else set()
 
-    def _cell(self, look: Snapshot, row: Row, column: int) -> Cell:
-        """The cell of a row as it was, under the header that stands over `column` now; "" under a new one."""
-        title = _title(self.after.headers, column)
-        titles = [_title(look.headers, at) for at in range(max(len(look.headers), len(row)))]
-        stood_at = [at for at, known in enumerate(titles) if known == title]
-        if not title or len(stood_at) > 1:  # told apart by what stands beside them
-            now = [_title(self.after.headers, at) for at in range(max(column + 1, len(titles)))]
-            same = SequenceMatcher(None, titles, now, autojunk=False).get_matching_blocks()
-            stood_at = [a + column - b for a, b, size in same if b <= column < b + size]
-        return cell_at(row, stood_at[0]) if stood_at else ""
+    def _stood(self, look: Snapshot, row: Row, column: int) -> Cell:
+        return stood(look.headers, row, self.after.headers, column)
+
+
+def stood(headers: Row, row: Row, headers_now: Row, column: int) -> Cell:
+    """The cell of a row as it was, under the header that stands over `column` now; "" under a new one."""
+    title = title_at(headers_now, column)
+    titles = [title_at(headers, at) for at in range(max(len(headers), len(row)))]
+    stood_at = [at for at, known in enumerate(titles) if known == title]
+    if not title or len(stood_at) > 1:  # told apart by what stands beside them
+        now = [title_at(headers_now, at) for at in range(max(column + 1, len(titles)))]
+        same = SequenceMatcher(None, titles, now, autojunk=False).get_matching_blocks()
+        stood_at = [a + column - b for a, b, size in same if b <= column < b + size]
+    return cell_at(row, stood_at[0]) if stood_at else ""
 
 
 def _key(headers: Row, row: Row, telling: Set[str]) -> list[Cell]:
     """What tells whose row it is, whatever the order of the columns."""
-    titles = [_title(headers, at) for at in range(len(headers))]
+    titles = [title_at(headers, at) for at in range(len(headers))]
     return [
         cell_at(row, titles.index(title)) if titles.count(title) == 1 else ""
         for title in sorted(telling)
     ]
 
 
-def _title(headers: Row, column: int) -> str:
+def title_at(headers: Row, column: int) -> str:
+    """The header as it is compared."""
     return normal(cell_text(cell_at(headers, column)))

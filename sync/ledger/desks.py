@@ -48,6 +48,22 @@ class Desks:
                 .values(version=now)
             )
 
+    def keep_write(self, workflow: str, look: str) -> None:
+        """What the desk is about to write, until it was seen to stand right."""
+        self._connection.execute(
+            upsert(schema.writes_in_hand, self._connection, workflow=workflow, look=look)
+        )
+
+    def write_in_hand(self, workflow: str) -> str:
+        """What the desk was writing when it was interrupted; "" when it was not."""
+        table = schema.writes_in_hand
+        kept = self._connection.execute(select(table.c.look).where(table.c.workflow == workflow))
+        return kept.scalar() or ""
+
+    def forget_write(self, workflow: str) -> None:
+        table = schema.writes_in_hand
+        self._connection.execute(table.delete().where(table.c.workflow == workflow))
+
     def resource(self, name: str) -> str | None:
         """The id that was chosen for something outside, e.g. a Drive folder, before it was made."""
         table = schema.resources

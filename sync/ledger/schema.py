@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration: a ledger that stands there needs no Alembic, whose import is dear at start-up."""
 
 metadata = MetaData(
@@ -168,6 +168,13 @@ desks = Table(
     ),  # of the spreadsheet, when it was last read to the end
     Column("cycle_at", Moment, nullable=False),
     Column("trouble", Text, nullable=False, default=""),
+)
+
+writes_in_hand = Table(
+    "writes_in_hand",
+    metadata,
+    Column("workflow", String(80), primary_key=True),
+    Column("look", Text, nullable=False),  # google/write_in_hand.py
 )
 
 resources = Table(

@@ -64,9 +64,8 @@ class Backups:
 
     def make(self) -> Made:
         """Raises Mendable when there is no file to copy, OSError or sqlite3.Error when it can't be copied."""
-        at = self.clock()
-        name = f"loket-{at:%Y%m%d-%H%M%S}Z-{self.holder[:8]}.cadangan"
-        file = self.data / "backup" / name
+        file = self._free_name(self.clock())
+        name = file.name
         with tempfile.TemporaryDirectory(dir=self._place()) as scratch:
             copy = Path(scratch) / "ledger.sqlite3"
             copy_ledger(file_of(self.ledger_url), copy)
@@ -106,6 +105,15 @@ class Backups:
         except Exception:
             log.exception("backup: broke")
             return "Cadangan ledger tidak dapat dibuat karena kesalahan program; lihat data/log."
+
+    def _free_name(self, at: datetime) -> Path:
+        """Two copies of one second have two names: the later one says the next second."""
+        while (file := self._file(at)).exists():
+            at += timedelta(seconds=1)
+        return file
+
+    def _file(self, at: datetime) -> Path:
+        return self.data / "backup" / f"loket-{at:%Y%m%d-%H%M%S}Z-{self.holder[:8]}.cadangan"
 
     def _due(self, at: datetime) -> bool:
         folder = self.data / "backup"

@@ -70,6 +70,22 @@ class Google:
         return str(made["id"])
 
 
+class Journal:
+    """A write in hand, kept in memory: it outlives the desk, as the ledger's does."""
+
+    def __init__(self) -> None:
+        self._text = ""
+
+    def keep(self, text: str) -> None:
+        self._text = text
+
+    def kept(self) -> str:
+        return self._text
+
+    def forget(self) -> None:
+        self._text = ""
+
+
 @dataclass
 class Counter:
     """A form, its sheet, Loket's desk on it, and Bu Ratna, who works in the same sheet."""
@@ -80,9 +96,15 @@ class Counter:
     tab: str
     ratna: SheetsClient
     transport: Transport
+    journal: Journal = field(default_factory=Journal)
     people: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    def desk(self, questions: tuple[str, ...] = QUESTIONS, **columns: str) -> GoogleDesk:
+    def desk(
+        self,
+        questions: tuple[str, ...] = QUESTIONS,
+        journal: Journal | None = None,
+        **columns: str,
+    ) -> GoogleDesk:
         return GoogleDesk(
             self.transport,
             spreadsheet_id=self.spreadsheet_id,
@@ -90,6 +112,7 @@ class Counter:
             questions=questions,
             columns=Columns(**columns),
             decisions=DECISIONS,
+            journal=journal or self.journal,
         )
 
     def applies(self, name: str, **answers: Cell) -> None:

@@ -61,6 +61,15 @@ def test_one_copy_a_day_and_only_the_last_ones_are_kept(world: World) -> None:
     ]
 
 
+def test_two_copies_of_one_second_are_two(world: World) -> None:
+    """A person asks for a copy just as the worker has made its own: neither takes the other's place, here or in Drive."""
+    folder = FakeFolder()
+    own = backups(world, folder)
+    assert own.make().file != own.make().file
+    assert len(on_disk(world.data)) == 2
+    assert sorted(folder.files) == on_disk(world.data)
+
+
 def test_drive_gets_the_copy_when_it_is_back(world: World) -> None:
     """The copy on the disk is there meanwhile, and nobody is told every second."""
     folder = FakeFolder(down=True)

@@ -1,0 +1,138 @@
+"""A write that nobody saw the end of: the worker died, or every answer was lost, before what it hit was put right.
+
+The rows before it and what it writes are kept until then. Afterwards rows and columns may stand elsewhere: a row is
+known by its answers, as they were or overwritten by the write itself, and a column by its header. Pure but for Journal.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence, Set
+from dataclasses import dataclass
+from typing import Protocol
+
+from sync.core.desk import Cell
+from sync.core.headers import normal
+from sync.google.victims import Block, Row, Snapshot, cell_at, stood, title_at
+
+
+class Journal(Protocol):
+    """Keeps one write's text over a crash."""
+
+    def keep(self, text: str) -> None: ...
+
+    def kept(self) -> str:
+        """ "" when there is none."""
+        ...
+
+    def forget(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WriteInHand:
+    """`reference` is the header of the column that references are written into."""
+
+    before: Snapshot
+    blocks: Sequence[Block]
+    reference: str
+
+    def as_text(self) -> str:
+        rows = list(self.before.rows.items())
+        return json.dumps([self.before.headers, rows, self.blocks, self.reference])
+
+    @classmethod
+    def from_text(cls, text: str) -> "WriteInHand":
+        headers, rows, blocks, reference = json.loads(text)
+        return cls(Snapshot(headers, dict(rows)), [tuple(block) for block in blocks], reference)
+
+    def strays(
+        self, now: Snapshot, *, answers: Collection[str], own: Collection[str]
+    ) -> Iterator[Block]:
+        """What to write so that people's cells are as they were, and no row has a reference meant for another.
+
+        `now` are all rows of the tab, `answers` the headers that tell whose row it is, `own` those of Loket's columns.
+        """
+        search = _Search(self, now, set(map(normal, answers)), set(map(normal, own)))
+        yield from search.words()
+        yield from search.references()
+
+
+class _Search:
+    def __init__(self, write: WriteInHand, now: Snapshot, answers: Set[str], own: Set[str]) -> None:
+        self._write, self._now, self._own = write, now, own
+        self._written: set[Cell] = {cell for _, _, cells in write.blocks for cell in cells}
+        self._as_it_was = _titles(write.before.headers) == _titles(now.headers)
+        columns = (_columns(write.before.headers), _columns(now.headers))
+        telling = sorted(answers & columns[0].keys() & columns[1].keys())
+        self._telling = [(columns[0][title], columns[1][title]) for title in telling]
+        self._index: list[dict[Cell, set[int]]] = [{} for _ in telling]
+        for number, row in write.before.rows.items():
+            for index, (column, _) in zip(self._index, self._telling, strict=True):
+                index.setdefault(cell_at(row, column), set()).add(number)
+        self._stands_at: dict[int, list[int]] = {}  # number before → numbers now
+        for number, row in now.rows.items():
+            was = self._was(row)
+            if was is not None:
+                self._stands_at.setdefault(was, []).append(number)
+
+    def words(self) -> Iterator[Block]:
+        """Loket's words in cells that are not Loket's."""
+        titles = _titles(self._now.headers)
+        for was, numbers in self._stands_at.items():
+            row_before = self._write.before.rows[was]
+            for number in numbers:
+                row = self._now.rows[number]
+                for column in range(max(len(titles), len(row))):
+                    cell = cell_at(row, column)
+                    if (
+                        cell not in self._written
+                        or title_at(self._now.headers, column) in self._own
+                    ):
+                        continue
+                    if cell == "" and self._as_it_was:
+                        continue  # no column moved: somebody emptied it
+                    held = stood(self._write.before.headers, row_before, self._now.headers, column)
+                    if held != cell:
+                        yield number, column, [held]
+
+    def references(self) -> Iterator[Block]:
+        """A reference under its header, in another row than the one it was meant for, which is still there."""
+        before, now = (_columns(look.headers) for look in (self._write.before, self._now))
+        title = normal(self._write.reference)
+        if title not in before or title not in now:
+            return
+        meant = {
+            cells[before[title] - first]: number
+            for number, first, cells in self._write.blocks
+            if first <= before[title] < first + len(cells)
+        }
+        for number, row in self._now.rows.items():
+            cell = cell_at(row, now[title])
+            was = meant.get(cell) if cell else None
+            if was is not None and number not in self._stands_at.get(was, [number]):
+                yield number, now[title], [""]
+
+    def _was(self, row: Row) -> int | None:
+        """The number that this row had; None when it was not looked at or can't be told."""
+        fitting: set[int] | None = None
+        known = False
+        for index, (_, column) in zip(self._index, self._telling, strict=True):
+            cell = cell_at(row, column)
+            here = index.get(cell, set())
+            if cell in self._written:  # it may stand in place of the answer
+                continue
+            known = known or bool(cell)
+            fitting = here if fitting is None else fitting & here
+            if not fitting:
+                return None
+        return next(iter(fitting)) if known and fitting and len(fitting) == 1 else None
+
+
+def _titles(headers: Row) -> list[str]:
+    return [title_at(headers, at) for at in range(len(headers))]
+
+
+def _columns(headers: Row) -> dict[str, int]:
+    """Title → column, of titles that stand once."""
+    titles = _titles(headers)
+    times = Counter(titles)
+    return {title: at for at, title in enumerate(titles) if title and times[title] == 1}
