@@ -18,12 +18,17 @@ VERBS = (
     "demo",
     "run",
     "check",
+    "preview",
     "status",
     "show",
+    "register",
     "retry",
     "backup",
     "restore",
     "repair",
+    "publish-verifier",
+    "revoke",
+    "serve",
     "sandbox",
     "test",
 )
@@ -54,9 +59,10 @@ def everywhere(
 
 
 for verb in VERBS:
-    module = import_module(f"sync.cli.{verb}")
+    name = verb.replace("-", "_")
+    module = import_module(f"sync.cli.{name}")
     passes_on = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-    app.command(verb, context_settings=passes_on if verb == "test" else None)(getattr(module, verb))
+    app.command(verb, context_settings=passes_on if verb == "test" else None)(getattr(module, name))
 
 
 _WRONG_COMMAND = typer.BadParameter.__mro__[1]

@@ -1,7 +1,8 @@
 """`check`: everything an office wrote, all problems at once, each with file:line."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,11 +54,12 @@ def check(
 
 
 def _settings_problems(office: "Root") -> list[Problem]:
+    from sync.cli.wiring import now
+
     try:
-        _ = office.settings
+        return office.signature_problems(now())
     except Mendable as error:
         return list(error.problems)
-    return []
 
 
 def _template_problems(office: "Root", good: "dict[str, Workflow]") -> list[Problem]:
@@ -81,9 +83,9 @@ def _template_problems(office: "Root", good: "dict[str, Workflow]") -> list[Prob
     return found
 
 
-def _twins(workflows: "Iterable[Workflow]") -> list[Problem]:
-    """Two workflows must share neither their references' prefix nor their tab."""
-    found = []
+def _twins(workflows: "Sequence[Workflow]") -> list[Problem]:
+    """Two workflows must share neither their references' prefix, nor their tab, nor a letter's number."""
+    found = _number_twins(workflows)
     by_prefix: dict[str, list[str]] = defaultdict(list)
     by_tab: dict[tuple[str, str], list[str]] = defaultdict(list)
     for workflow in workflows:
@@ -101,6 +103,36 @@ def _twins(workflows: "Iterable[Workflow]") -> list[Problem]:
                     "tab-kembar",
                     names,
                     f'tab "{tab}" dari sheet yang sama dipakai lebih dari satu layanan',
+                )
+            )
+    return found
+
+
+def _number_twins(workflows: "Sequence[Workflow]") -> list[Problem]:
+    from sync.core.numbering import clash
+
+    found = []
+    for first, second in combinations(workflows, 2):
+        where = f"workflows/{first.name}.yaml, workflows/{second.name}.yaml"
+        number = clash(first, second)
+        if number:
+            found.append(
+                Problem(
+                    "nomor-kembar",
+                    where,
+                    f"letter.number keduanya dapat menjadi {number}",
+                    "pola yang berbeda, atau letter.series yang sama agar nomor urutnya dihitung bersama",
+                    "python loket.py check",
+                )
+            )
+        if first.series == second.series and first.letter.start != second.letter.start:
+            found.append(
+                Problem(
+                    "awal-nomor-berbeda",
+                    where,
+                    f"letter.start berbeda dalam satu deret nomor ({first.series})",
+                    "letter.start yang sama di semua layanan dengan letter.series yang sama",
+                    "python loket.py check",
                 )
             )
     return found

@@ -1,5 +1,6 @@
 """`repair`: the sheet's cells from the ledger, or the ledger from the sheet."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,9 @@ from sync.core.outcomes import Failure
 if TYPE_CHECKING:
     from sync.cli.wiring import Wiring
     from sync.worker.counter import Counter
+    from sync.worker.outside import Outside
     from sync.worker.recovering import Recovered
+    from sync.worker.register import Register
 
 
 def repair(
@@ -26,7 +29,7 @@ def repair(
     ] = False,
     root: RootFolder = None,
 ) -> int:
-    """Tulis ulang kolom Loket di sheet menurut ledger.
+    """Tulis ulang kolom Loket, dan tab Buku Agenda, di sheet menurut ledger.
 
     Dengan --from-sheet sebaliknya: yang tidak diketahui ledger diambil dari sheet dan Google Drive. Surat yang mungkin
     sudah dikirim menjadi "Perlu dicek" dan tidak dikirim lagi sendiri; nomor yang mungkin sudah terpakai tidak dipakai lagi.
@@ -55,25 +58,45 @@ def repair(
                     screen.say(f"{counter.workflow.name}: {done.done} baris ditulis ulang.")
                     if done.trouble:
                         screen.say(done.trouble, style="red")
+            problems += _rewrite_registers(wiring.registers(counters, duties))
     screen.problems(problems)
     return 1 if problems else 0
 
 
+def _rewrite_registers(registers: "Sequence[Register]") -> list[Problem]:
+    from sync.worker.register import REMEDY
+
+    problems: list[Problem] = []
+    for register in registers:
+        if not register.duty.held:  # told already
+            continue
+        try:
+            register.rewrite()
+        except Mendable as error:
+            problems.extend(error.problems)
+        except Failure as failure:
+            names = (f"workflows/{name}.yaml" for name in register.duty.workflows)
+            problems.append(
+                Problem(
+                    "buku-agenda-tidak-dapat-ditulis",
+                    where=", ".join(names),
+                    found=failure.reason,
+                    allowed=REMEDY,
+                    run="python loket.py repair",
+                )
+            )
+    return problems
+
+
 def reconcile(wiring: "Wiring") -> int:
     """Asks the sheets and Drive what happened without this ledger, and tells what came of it."""
-    from sync.worker.outside import Outside
     from sync.worker.recovering import recover
 
     counters, problems = wiring.counters()
     for counter in counters:
         try:
-            stored = wiring.backup_folder.letters(counter.workflow.sheet)
-            letters = {
-                one.reference: one
-                for one in stored
-                if one.reference.startswith(f"{counter.workflow.prefix}-")
-            }
-            found = recover(counter, Outside(letters, wiring.backup_folder.download))
+            told = _told_by_others(wiring, counter, counters)
+            found = recover(counter, _outside(wiring, counter), told)
         except Mendable as error:
             problems.extend(error.problems)
         except Failure as failure:
@@ -82,6 +105,30 @@ def reconcile(wiring: "Wiring") -> int:
             _tell(found)
     screen.problems(problems)
     return 1 if problems else 0
+
+
+def _outside(wiring: "Wiring", counter: "Counter") -> "Outside":
+    from sync.worker.outside import Outside
+
+    stored = wiring.backup_folder.letters(counter.workflow.sheet)
+    own = f"{counter.workflow.prefix}-"
+    letters = {one.reference: one for one in stored if one.reference.startswith(own)}
+    return Outside(letters, wiring.backup_folder.download)
+
+
+def _told_by_others(
+    wiring: "Wiring", counter: "Counter", counters: "list[Counter]"
+) -> dict[int, int]:
+    """The highest letter serial, by year, that other workflows of the same series gave: none of them is given again.
+    Raises what their desks raise: a number that can't be known is not guessed."""
+    from sync.worker.recovering import numbers_told
+
+    highest: dict[int, int] = {}
+    for other in counters:
+        if other is not counter and other.workflow.series == counter.workflow.series:
+            for year, serial in numbers_told(other, _outside(wiring, other)).items():
+                highest[year] = max(highest.get(year, 0), serial)
+    return highest
 
 
 def _tell(found: "Recovered") -> None:

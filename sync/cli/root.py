@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sync.core.mendable import Mendable, Problem
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sync.core.settings import Settings
     from sync.core.workflow.model import Workflow
+    from sync.letter.certificate import Identity
 
 CHANNELS = ("email", "drive")
 """The ways of delivery that this version has; the others of the language are still to come."""
@@ -99,8 +103,11 @@ class Root:
             )
         return good, problems
 
-    def secret(self, env: str, file: str, *, setting: str) -> str | None:
-        """A secret from the environment, or from a file beside settings.yaml; never from YAML. `setting` names the file's."""
+    def secret(self, env: str, file: str, *, setting: str, private: bool = False) -> str | None:
+        """A secret from the environment, or from a file beside settings.yaml; never from YAML. `setting` names the file's.
+
+        `private`: the file must be this account's alone to read. Windows keeps that elsewhere: there it is not checked.
+        """
         if env and os.environ.get(env):
             return os.environ[env]
         if file:
@@ -112,8 +119,50 @@ class Root:
                     found="berkas itu tidak ada",
                     allowed=f"berkas yang berisi kata sandi saja, atau variabel lingkungan {env}",
                 )
+            if private and os.name == "posix" and path.stat().st_mode & 0o077:
+                raise Mendable.one(
+                    "berkas-rahasia-terbuka",
+                    where=f"settings.yaml, {setting}: {file}",
+                    found="berkas kata sandi dapat dibaca akun lain di komputer ini",
+                    allowed="hanya akun yang menjalankan Loket",
+                    run=f'chmod 600 "{path}"',
+                )
             return self._text(path).strip()
         return None
+
+    def identity(self) -> "Identity":
+        """Who signs this office's letters. Raises Mendable."""
+        from sync.letter.certificate import read_identity
+
+        signature = self.settings.signature
+        where = f"settings.yaml, signature.file: {signature.file}"
+        password = self.secret(
+            signature.password_env,
+            signature.password_file,
+            setting="signature.password_file",
+            private=True,
+        )
+        try:
+            content = (self.folder / signature.file).read_bytes()
+        except OSError as error:
+            raise Mendable.one(
+                "sertifikat-tidak-ada",
+                where=where,
+                found=f"berkas sertifikat tidak terbaca: {error.strerror or error}",
+                allowed="berkas .p12 atau .pfx kantor, di folder Loket atau dengan letaknya yang lengkap",
+                run="python loket.py check",
+            ) from error
+        return read_identity(content, password, where=where)
+
+    def signature_problems(self, at: "datetime") -> list[Problem]:
+        """Why no letter could be signed at that moment; none where letters are not signed."""
+        if not self.settings.signature.file:
+            return []
+        try:
+            self.identity().require_valid(at.astimezone(ZoneInfo(self.settings.office.timezone)))
+        except Mendable as error:
+            return list(error.problems)
+        return []
 
     def _text(self, file: Path) -> str:
         try:

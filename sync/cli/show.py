@@ -44,8 +44,11 @@ EVENTS = {
     "resend_asked": "diminta kirim ulang",
     "retry_asked": "diminta dicoba lagi",
     "delivery_confirmed": "petugas memastikan surat diterima",
+    "officer_file_refused": "Berkas Petugas tidak dikirim",
     "letter_made": "surat dibuat",
     "letter_failed": "surat tidak dapat dibuat",
+    "letter_withdrawn": "surat dicabut",
+    "letter_reinstated": "surat berlaku lagi",
     "delivery_sent": "terkirim",
     "delivery_postponed": "pengiriman ditunda",
     "delivery_failed": "pengiriman gagal",
@@ -95,7 +98,10 @@ def show(
         ("Status", story["status"]),
         ("Keterangan", story["note"]),
         *_about_its_row(story["row_missing_at"], timezone),
-        ("Surat", f"{letter['number']} ({letter['path']})" if letter else "belum ada"),
+        (
+            "Surat",
+            f"{letter['number'] or 'Berkas Petugas'} ({letter['path']})" if letter else "belum ada",
+        ),
     ]
     facts += [
         (

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from sync.google.transport import Transport
     from sync.ledger.ledger import Ledger
     from sync.letter.press import Letterpress
+    from sync.letter.signature import OfficeSignature
     from sync.worker.backing_up import Backups
     from sync.worker.counter import Counter
     from sync.worker.duty import Duty
+    from sync.worker.register import Register
     from sync.worker.watch import Watch
 
 
@@ -100,6 +102,23 @@ class Wiring:
         )
         self.stack.callback(press.close)
         return press
+
+    @cached_property
+    def signature(self) -> "OfficeSignature | None":
+        """None: letters are not signed."""
+        wanted, office = self.root.settings.signature, self.root.settings.office
+        if not wanted.file:
+            return None
+        from sync.letter.signature import OfficeSignature
+        from sync.letter.signature_box import SignatureBox
+
+        return OfficeSignature(
+            self.root.identity,
+            timezone=ZoneInfo(office.timezone),
+            reason=wanted.reason,
+            location=wanted.location or office.city,
+            box=SignatureBox(self.press.make, office.model_dump()) if wanted.visible else None,
+        )
 
     @cached_property
     def email(self) -> "Channel":
@@ -191,6 +210,7 @@ class Wiring:
         """Raises Mendable when an adapter can't be made from the settings."""
         from sync.delivery.messages import Messages
         from sync.google.desk import GoogleDesk
+        from sync.google.officer_file import OfficerFiles
         from sync.ledger.write_journal import WriteJournal
         from sync.worker.counter import Counter
 
@@ -217,7 +237,9 @@ class Wiring:
             data=self.root.data,
             clock=now,
             mending_link=self._mending_link(workflow),
+            fetch_file=OfficerFiles(self.transport).fetch,
             stop=self.stop,
+            signature=self.signature,
         )
 
     def _mending_link(self, workflow: "Workflow") -> Callable[[str], str]:
@@ -228,8 +250,10 @@ class Wiring:
         return lambda reference: self.forms.prefilled_link(form, {question: reference})
 
     def counters(self) -> "tuple[list[Counter], list[Problem]]":
-        """A counter for every workflow that can run, and the problems of the others."""
+        """A counter for every workflow that can run, and the problems of the others, and of the office's signature: with
+        those, all but letters goes on."""
         workflows, problems = self.root.workflows()
+        problems += self.root.signature_problems(now())
         counters = []
         for workflow in workflows:
             try:
@@ -283,7 +307,25 @@ class Wiring:
             now,
         )
         ping = Ping(settings.worker.ping_url, now)
-        return Watch(counters, duties, self.ledger, alarms, ping, problems)
+        registers = self.registers(counters, duties)
+        return Watch(counters, duties, self.ledger, alarms, ping, problems, registers)
+
+    def registers(
+        self, counters: "Sequence[Counter]", duties: "Sequence[Duty]"
+    ) -> "list[Register]":
+        """The tab "Buku Agenda" of every spreadsheet; none where the office does not want it."""
+        from sync.google.register_tab import RegisterTab
+        from sync.worker.register import Register
+
+        if not self.root.settings.letters.register_tab:
+            return []
+        titles = {counter.workflow.name: counter.workflow.title for counter in counters}
+        return [
+            Register(
+                RegisterTab(self.transport, duty.spreadsheet_id), duty, self.ledger, titles, now
+            )
+            for duty in duties
+        ]
 
 
 @contextmanager

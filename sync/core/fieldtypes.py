@@ -11,43 +11,36 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from sync.core import samples
 from sync.core.cells import cell_text, clean_text, printable_text
 from sync.core.dates import format_date, read_date, read_time
 from sync.core.desk import Cell
 from sync.core.emails import read_email
 from sync.core.family_card import read_family_card
+from sync.core.limits import FILES_MAX, PARAGRAPH_MAX, TEXT_MAX, count
 from sync.core.money import grouped, read_money, read_number, rupiah
 from sync.core.nik import read_nik
 from sync.core.nip import read_nip
 from sync.core.phones import read_phone
 from sync.core.refused import Refused
+from sync.core.samples import Extent, Sample
 from sync.core.workflow.model import Field
 
 __all__ = ["TYPES", "FieldType", "Refused"]
-
-TEXT_MAX = 500
-PARAGRAPH_MAX = 5_000
-FILES_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
     """`read` gives the value of an answer that is not empty, or raises Refused. `limit` reads a min or max of
-    the workflow file (None: the type has no limits). `sample` is a value as `read` would give it."""
+    the workflow file (None: the type has no limits). `sample` is a value as `read` would give it, for any field
+    and extent."""
 
     read: Callable[[Cell, Field], object]
-    sample: Callable[[Field], object]
+    sample: Sample
     description: str
     english: str
     limit: Callable[[str], Any] | None = None
     has_options: bool = False
-
-
-def count(text: str) -> int:
-    """A min or max that counts something."""
-    if not re.fullmatch(r"\d{1,6}", text.strip()):
-        raise Refused("tulis bilangan bulat.")
-    return int(text)
 
 
 def _read_text(cell: Cell, field: Field) -> str:
@@ -159,118 +152,91 @@ def _check_count(found: int, field: Field, what: str, hard_max: int | None = Non
         raise Refused(f"paling banyak {most} {what}; yang diterima {found}.")
 
 
-def _sample_text(field: Field) -> str:
-    text = f"Contoh {field.question}"
-    longest = min(count(field.max), TEXT_MAX) if field.max else TEXT_MAX
-    shortest = count(field.min) if field.min else 0
-    return text.ljust(shortest, "x")[:longest]
-
-
-def _sample_between(usual: Any, limit: Callable[[str], Any]) -> Callable[[Field], object]:
-    def sample(field: Field) -> object:
-        if field.min and usual < limit(field.min):
-            return limit(field.min)
-        if field.max and usual > limit(field.max):
-            return limit(field.max)
-        return usual
-
-    return sample
-
-
-def _sample_files(field: Field) -> tuple[str, ...]:
-    how_many = count(field.min) if field.min else 1
-    return tuple(
-        f"https://drive.google.com/open?id=1Contoh-berkas-{n:02d}" for n in range(how_many)
-    )
-
-
-def _sample_choices(field: Field) -> tuple[str, ...]:
-    return field.options[: max(count(field.min) if field.min else 1, 1)]
-
+_LONG_EMAIL = "raden.ajeng.siti.nurhaliza.kusumaningrat@kecamatan-tenggarong-seberang.example.com"
 
 TYPES: dict[str, FieldType] = {
     "text": FieldType(
         _read_text,
-        _sample_text,
+        samples.text(TEXT_MAX),
         "Satu baris teks, paling panjang 500 huruf (min/max: jumlah huruf).",
         "One line of text, at most 500 characters (min/max: characters).",
         limit=count,
     ),
     "paragraph": FieldType(
         _read_paragraph,
-        _sample_text,
+        samples.text(PARAGRAPH_MAX, lines=True),
         "Teks beberapa baris, paling panjang 5.000 huruf (min/max: jumlah huruf).",
         "Text of several lines, at most 5,000 characters (min/max: characters).",
         limit=count,
     ),
     "nik": FieldType(
         lambda cell, _: read_nik(cell).text,
-        lambda _: "6472010101900001",
+        samples.same("6472010101900001"),
         "NIK, 16 angka: provinsi dan tanggal lahirnya diperiksa.",
         "The citizen's number, 16 digits: province and birth date are checked.",
     ),
     "kk": FieldType(
         lambda cell, _: read_family_card(cell),
-        lambda _: "6472011203150002",
+        samples.same("6472011203150002"),
         "Nomor Kartu Keluarga, 16 angka.",
         "The family card's number, 16 digits.",
     ),
     "nip": FieldType(
         lambda cell, _: read_nip(cell),
-        lambda _: "198001012005011001",
+        samples.same("198001012005011001"),
         "NIP pegawai, 18 angka.",
         "A civil servant's number, 18 digits.",
     ),
     "phone": FieldType(
         lambda cell, _: read_phone(cell),
-        lambda _: "+6281234567890",
+        samples.each("+6281234567890", "+62811234567", "+62812345678901"),
         "Nomor ponsel; disimpan sebagai +62….",
         "A mobile phone number, kept as +62….",
     ),
     "email": FieldType(
         lambda cell, _: read_email(cell),
-        lambda _: "citra@example.com",
+        samples.each("citra@example.com", "a@b.id", _LONG_EMAIL),
         "Satu alamat email.",
         "One email address.",
     ),
     "date": FieldType(
         _read_date,
-        _sample_between(date(1990, 1, 1), read_date),
+        samples.within(read_date, *samples.USUAL_DATES),
         "Tanggal, misalnya 17-08-1990 atau 17 Agustus 1990 (min/max: tanggal).",
         "A date (min/max: dates).",
         limit=read_date,
     ),
     "time": FieldType(
         _within(read_time, read_time, lambda moment: moment.strftime("%H.%M")),
-        _sample_between(time(9, 30), read_time),
+        samples.within(read_time, *[samples.USUAL_TIME] * 3),
         "Jam dan menit, misalnya 13.30 (min/max: jam).",
         "A time of day (min/max: times).",
         limit=read_time,
     ),
     "number": FieldType(
         _within(read_number, read_number, grouped),
-        _sample_between(2, read_number),
+        samples.within(read_number, 2, 1, 999_999_999),
         "Angka, dengan koma untuk pecahan (min/max: angka).",
         "A number, with a decimal comma (min/max: numbers).",
         limit=read_number,
     ),
     "money": FieldType(
         _within(read_money, read_money, rupiah),
-        _sample_between(1_500_000, read_money),
+        samples.within(read_money, 1_500_000, 1, 999_999_999_999),
         "Jumlah rupiah penuh, misalnya Rp1.500.000 (min/max: jumlah).",
         "An amount in whole rupiah (min/max: amounts).",
         limit=read_money,
     ),
     "choice": FieldType(
         _read_choice,
-        lambda field: field.options[0] if field.options else "",
+        samples.choice,
         "Satu dari `options`.",
         "One of `options`.",
         has_options=True,
     ),
     "choices": FieldType(
         _read_choices,
-        _sample_choices,
+        samples.choices,
         "Beberapa dari `options` (min/max: jumlah pilihan).",
         "Several of `options` (min/max: how many).",
         limit=count,
@@ -278,7 +244,7 @@ TYPES: dict[str, FieldType] = {
     ),
     "file": FieldType(
         _read_files,
-        _sample_files,
+        samples.files,
         "Berkas yang diunggah lewat formulir (min/max: jumlah berkas).",
         "Files uploaded in the form (min/max: how many).",
         limit=count,
@@ -286,9 +252,14 @@ TYPES: dict[str, FieldType] = {
 }
 
 
-def sample_values(fields: dict[str, Field]) -> dict[str, object]:
-    """A plausible value for each field: for previews and dry runs."""
-    return {name: TYPES[field.type].sample(field) for name, field in fields.items()}
+def sample_values(fields: dict[str, Field], extent: Extent = Extent.USUAL) -> dict[str, object]:
+    """A plausible value for each field; the shortest way to answer an optional one is not to (None)."""
+    return {
+        name: None
+        if extent is Extent.SHORTEST and not field.required
+        else TYPES[field.type].sample(field, extent)
+        for name, field in fields.items()
+    }
 
 
 def show(value: object) -> str:

@@ -1,7 +1,7 @@
 """Filters for letters, letter numbers and file names: the FILTERS registry, listed in docs/workflow.md.
 
-Safe under autoescape: every filter gives plain text or a date, never markup, so whatever comes out is escaped again. An
-empty answer (None) gives an empty text.
+Safe under autoescape: every filter gives plain text, a date or a list of texts, never markup, so whatever comes out is
+escaped again. An empty answer (None) gives an empty text.
 """
 
 import re
@@ -100,6 +100,16 @@ def telepon(value: object) -> str:
 def besar(value: object) -> str:
     """Capitals."""
     return "" if value is None else _plain(value).upper()
+
+
+def baris(value: object, pemisah: str = "") -> list[str] | list[list[str]] | str:
+    """The lines that say something, for a loop; each cut into its parts where `pemisah` is given."""
+    if value is None:
+        return ""
+    lines = [line.strip() for line in _plain(value).splitlines() if line.strip()]
+    if not pemisah:
+        return lines
+    return [[part.strip() for part in line.split(pemisah)] for line in lines]
 
 
 _SMALL = frozenset({"bin", "binti", "van", "der", "den", "von", "dan", "di", "ke", "dari"})
@@ -224,6 +234,13 @@ FILTERS: dict[str, Filter] = {
         "A phone number as it is dialled.",
         "{{ '+6281234567890'|telepon }}",
         "0812-3456-7890",
+    ),
+    "baris": Filter(
+        baris,
+        'Daftar baris dari isian paragraph; baris(";") memisahkan setiap baris di tanda itu.',
+        "The lines of a paragraph, as a list; each cut at a sign where one is given.",
+        r"{{ 'Citra\nBudi'|baris|last }}",
+        "Budi",
     ),
     "besar": Filter(besar, "Huruf besar semua.", "Capitals.", "{{ 'Citra'|besar }}", "CITRA"),
 }

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from sync.core.numbering import letter_number
+from sync.core.numbering import number_of
 from sync.core.states import LABEL_QUEUED, LABELS, State
+from sync.core.workflow.model import Workflow
 
 _STATES = {label: state for state, label in LABELS.items()} | {LABEL_QUEUED: State.DELIVERING}
 _NUMBER = re.compile(
@@ -35,7 +36,7 @@ def updated_in(system: Mapping[str, str], timezone: ZoneInfo) -> datetime | None
 
 
 def serial_of(
-    pattern: str, number: str, *, unit: str, prefix: str, years: Iterable[int]
+    workflow: Workflow, number: str, *, unit: str, years: Iterable[int]
 ) -> tuple[date, int] | None:
     """A day of the month that prints this number, and its serial: found by printing what it may have been."""
     serials = {
@@ -48,7 +49,6 @@ def serial_of(
         for month in range(1, 13):
             on = date(year, month, 1)
             for serial in sorted(serials):
-                printed = letter_number(pattern, serial=serial, on=on, unit=unit, prefix=prefix)
-                if printed == number:
+                if number_of(workflow, serial=serial, on=on, unit=unit) == number:
                     return on, serial
     return None

@@ -65,9 +65,21 @@ class Ledger(_Model):
 
 
 class Letters(_Model):
-    engine: Literal["plutoprint", "pdfkit"] = "plutoprint"
+    engine: Literal["auto", "plutoprint", "weasyprint", "pdfkit"] = "auto"  # auto: the best here
     timeout_s: float = 20
     processes: int = 2
+    register_tab: bool = True  # the tab "Buku Agenda" in each workflow's spreadsheet
+
+
+class Signature(_Model):
+    """The office's own signature of its letters, by a PKCS#12. Without `file` letters are not signed."""
+
+    file: str = ""
+    password_env: str = "LOKET_SIGNATURE_PASSWORD"  # noqa: S105 - the variable's name
+    password_file: str = ""
+    visible: bool = False
+    reason: str = ""
+    location: str = ""  # empty: the office's city
 
 
 class Worker(_Model):
@@ -89,6 +101,12 @@ class Backup(_Model):
     passphrase_file: str = ""
 
 
+class Verification(_Model):
+    """`url`: where the page of `publish-verifier` is put, or `serve` is reached; empty: letters carry no code."""
+
+    url: str = ""
+
+
 class Columns(_Model):
     """The headers of Loket's and the officer's columns."""
 
@@ -108,6 +126,8 @@ class Settings(_Model):
     mail: Mail = Mail()
     ledger: Ledger = Ledger()
     letters: Letters = Letters()
+    signature: Signature = Signature()
     worker: Worker = Worker()
     backup: Backup = Backup()
+    verification: Verification = Verification()
     columns: Columns = Columns()

@@ -15,6 +15,7 @@ from sync.core.mendable import Mendable
 from sync.core.nip import read_nip
 from sync.core.refused import Refused
 from sync.core.settings import Settings
+from sync.core.verification import fit_address, host_of
 from sync.core.workflow.check import Report
 from sync.core.yaml_models import read_model
 from sync.core.yaml_text import Node, read_yaml
@@ -147,6 +148,7 @@ def _check_connections(root: Node, report: Report) -> None:
         if found:
             report.add("alamat-tidak-aman", endpoint.line, f"google.endpoint: {found}", allowed)
     _check_ping(root, report)
+    _check_verification(root, report)
     security = _setting(root, "mail.security")
     if security and security.text == "none":
         host_node = _setting(root, "mail.host")
@@ -181,6 +183,20 @@ def _check_ping(root: Node, report: Report) -> None:
             node.line,
             "worker.ping_url",
             "https://…; http hanya untuk komputer ini (127.0.0.1)",
+        )
+
+
+def _check_verification(root: Node, report: Report) -> None:
+    node = _setting(root, "verification.url")
+    if node is None:
+        return
+    secure = node.text.startswith("https://")
+    if not fit_address(node.text) or not (secure or is_loopback(host_of(node.text))):
+        report.add(
+            "alamat-verifikasi",
+            node.line,
+            f'verification.url: "{node.text[:80]}"',
+            "https://…/ tanpa ? dan #, paling panjang 120 huruf; http hanya untuk komputer ini (127.0.0.1)",
         )
 
 

@@ -18,8 +18,10 @@ from sync.ledger.engine import READ_ONLY, ensure_whole, open_engine, place_of
 from sync.ledger.intents import Intents
 from sync.ledger.numbers import Numbers
 from sync.ledger.recovering import Recovering
+from sync.ledger.register import Register
 from sync.ledger.standing import Standing
 from sync.ledger.trouble import told
+from sync.ledger.verification import Verification
 
 
 class Transaction:
@@ -57,8 +59,16 @@ class Transaction:
         return Recovering(self._connection)
 
     @cached_property
+    def register(self) -> Register:
+        return Register(self._connection)
+
+    @cached_property
     def standing(self) -> Standing:
         return Standing(self._connection)
+
+    @cached_property
+    def verification(self) -> Verification:
+        return Verification(self._connection)
 
 
 class Ledger:

@@ -1,9 +1,9 @@
-"""Consecutive numbers: references per prefix and year, letter numbers per workflow and year.
+"""Consecutive numbers: references per prefix and year, letter numbers per series and year.
 
 A number is taken in the transaction that records what it is for, so a crash gives neither a gap nor a repeat.
 """
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, select
 
 from sync.ledger import schema
 from sync.ledger.upsert import upsert
@@ -19,45 +19,59 @@ class Numbers:
 
     def last_reference(self, prefix: str, year: int) -> int:
         """The last serial given; 0 when there is none."""
-        table = schema.counters
-        last = self._connection.execute(
-            select(table.c.last).where(
-                table.c.kind == "reference", table.c.scope == prefix, table.c.year == year
-            )
-        ).scalar()
-        return int(last or 0)
+        return self._last("reference", prefix, year)
 
-    def take_letter(self, workflow: str, year: int, application_id: int) -> int:
-        """The letter serial of an application: a new one, or the one it already has."""
+    def take_letter(
+        self, workflow: str, year: int, application_id: int, *, series: str = "", first: int = 1
+    ) -> int:
+        """The letter serial of an application: the one it already has, or the next of its series (the workflow's own
+        when none is named), at least `first`. A workflow that changes its series meets none of its own numbers again.
+        """
         table = schema.letter_numbers
         has = self._connection.execute(
             select(table.c.serial).where(table.c.application_id == application_id)
         ).scalar()
         if has is not None:
             return int(has)
-        serial = self._next("letter", workflow, year)
+        series = series or workflow
+        if series != workflow:
+            first = max(first, self._last("letter", workflow, year) + 1)
+        serial = self._next("letter", series, year, first)
+        if series != workflow:
+            self._next("letter", workflow, year, serial)
         self._connection.execute(
             table.insert().values(
-                workflow=workflow, year=year, serial=serial, application_id=application_id
+                workflow=series, year=year, serial=serial, application_id=application_id
             )
         )
         return serial
 
-    def letters(self, workflow: str, year: int) -> list[int]:
+    def letters(self, series: str, year: int) -> list[int]:
         """Every letter serial taken, in order."""
         table = schema.letter_numbers
         return list(
             self._connection.execute(
                 select(table.c.serial)
-                .where(table.c.workflow == workflow, table.c.year == year)
+                .where(table.c.workflow == series, table.c.year == year)
                 .order_by(table.c.serial)
             ).scalars()
         )
 
-    def _next(self, kind: str, scope: str, year: int) -> int:
+    def _last(self, kind: str, scope: str, year: int) -> int:
         table = schema.counters
-        count_on = {"last": table.c.last + 1}
+        last = self._connection.execute(
+            select(table.c.last).where(
+                table.c.kind == kind, table.c.scope == scope, table.c.year == year
+            )
+        ).scalar()
+        return int(last or 0)
+
+    def _next(self, kind: str, scope: str, year: int, first: int = 1) -> int:
+        """One more than the last, at least `first`. Others who count here wait until this transaction ends."""
+        table = schema.counters
+        following = table.c.last + 1
+        count_on = {"last": case((following < first, first), else_=following)}
         statement = upsert(
-            table, self._connection, count_on, kind=kind, scope=scope, year=year, last=1
+            table, self._connection, count_on, kind=kind, scope=scope, year=year, last=first
         )
         return int(self._connection.execute(statement.returning(table.c.last)).scalar_one())

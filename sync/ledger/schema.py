@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration: a ledger that stands there needs no Alembic, whose import is dear at start-up."""
 
 metadata = MetaData(
@@ -82,6 +82,7 @@ applications = Table(
     Index(None, "workflow", "state"),
     Index(None, "workflow", "same_key"),
     Index(None, "received_at", "email"),
+    Index(None, "letter_number"),
 )
 
 replaced_rows = Table(
@@ -191,4 +192,23 @@ alarms = Table(
     Column("reason", Text, nullable=False),
     Column("since", Moment, nullable=False),
     Column("told_at", Moment),  # when the responsible person was emailed
+)
+
+verification_keys = Table(
+    "verification_keys",
+    metadata,
+    Column("id", String(8), primary_key=True),
+    Column("point", String(130), nullable=False),  # the public key, uncompressed, in hexadecimal
+    Column("made_at", Moment, nullable=False),
+    Column("published_at", Moment),  # when it was first in a verification page
+    Column("revoked_at", Moment),  # since when no code of it is trusted
+)
+
+lookups = Table(
+    "lookups",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("reference", String(32), nullable=False),  # "" where no letter is known by the code
+    Column("outcome", String(20), nullable=False),  # genuine | revoked | unknown
 )

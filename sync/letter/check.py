@@ -6,6 +6,8 @@ font can print) is found when the letter is made.
 
 import difflib
 import re
+import sys
+import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ from sync.letter.render import letter_environment, render
 from sync.letter.resources import SUFFIXES, NotAllowed, css_references, find
 
 _RUN = "python loket.py check"
+_LONGEST_TRIAL_S = 10.0
 _REFERENCE = re.compile(
     r"""<(\w+)\b[^<>]*?\b(src|href|data|srcset|poster)\s*=\s*["']([^"']*)["']""", re.IGNORECASE
 )
@@ -34,18 +37,49 @@ _OFFICE = {"kantor": frozenset(Office.model_fields), "kantor.head": frozenset(He
 def trial_problem(
     template_dirs: Sequence[Path], template: str, context: Mapping[str, object]
 ) -> Problem | None:
-    """Fills the template in with sample values: finds what reading alone does not, such as a filter on a wrong type."""
-    try:
-        render(letter_environment(template_dirs), template, context)
-    except LetterFailed as failed:
+    """Fills the template in with sample values: finds what reading alone does not, such as a filter on a wrong type.
+
+    One that does not come to its end is left behind in a thread of its own, which ends with the program.
+    """
+    failures: list[LetterFailed] = []
+
+    def fill_in() -> None:
+        try:
+            render(letter_environment(template_dirs), template, context)
+        except LetterFailed as failed:
+            failures.append(failed)
+
+    trial = threading.Thread(target=fill_in, daemon=True)
+    trial.start()
+    trial.join(_LONGEST_TRIAL_S)
+    if trial.is_alive():
+        return Problem(
+            "template-tanpa-akhir",
+            where=f"templates/{_underway(trial) or template}",
+            found=f"belum selesai diisi setelah {_LONGEST_TRIAL_S:g} detik",
+            allowed="{% for … %} yang berulang secukupnya",
+            run=_RUN,
+        )
+    if failures:
         return Problem(
             "template-tidak-dapat-diisi",
             where=f"templates/{template}",
-            found=failed.reason,
+            found=failures[0].reason,
             allowed="nama dan filter yang sesuai dengan jenis isiannya; lihat docs/workflow.md",
             run=_RUN,
         )
     return None
+
+
+def _underway(trial: threading.Thread) -> str:
+    """`letters/domisili.html:12`: the line of a template that the thread is in."""
+    frame = sys._current_frames().get(trial.ident or 0)
+    while frame:
+        template = frame.f_globals.get("__jinja_template__")
+        if isinstance(template, jinja2.Template):
+            return f"{template.name}:{template.get_corresponding_lineno(frame.f_lineno)}"
+        frame = frame.f_back
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

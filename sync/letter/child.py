@@ -51,9 +51,8 @@ def main() -> None:
         except LetterFailed as failed:
             _tell(answers, failed)
         except MemoryError:
-            _tell(
-                answers, LetterFailed("Surat terlalu besar untuk dibuat.", detail="out of memory")
-            )
+            large = LetterFailed("Surat terlalu besar untuk dibuat.", detail="out of memory")
+            _tell(answers, large.in_template(order.template))
         except Exception as error:
             _tell(
                 answers,

@@ -8,3 +8,11 @@ class LetterFailed(Exception):
         super().__init__(reason)
         self.reason = reason
         self.detail = detail or reason
+
+    def in_template(self, template: str) -> "LetterFailed":
+        """The same, with the file for whoever has to mend it; where it names one, as it is."""
+        if ".html" in self.reason:
+            return self
+        return LetterFailed(
+            f"{self.reason.removesuffix('.')} ({template}).", detail=f"{template}: {self.detail}"
+        )

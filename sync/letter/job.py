@@ -1,4 +1,4 @@
-"""The whole way of one letter: template → HTML → engine → PDF → read back. Runs inside a printer."""
+"""The whole way of one letter: template → HTML → engine → PDF → read back, with its title, author and language. Runs inside a printer."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,17 +25,21 @@ class Job:
 
     def make(self, order: LetterOrder) -> bytes:
         """Raises LetterFailed."""
+        from sync.letter.metadata import with_metadata
         from sync.letter.proofread import proofread
 
         html = render(self._environment, order.template, order.context)
-        contents = read_page(html)
-        resources = resources_of(contents, self._dirs)
-        page = Page(html, resources, title=order.title, author=_author(order.context))
-        pdf = self._engine.print(page)
+        author = _author(order.context)
+        try:
+            contents = read_page(html)
+            resources = resources_of(contents, self._dirs)
+            pdf = self._engine.print(Page(html, resources, title=order.title, author=author))
+        except LetterFailed as failed:
+            raise failed.in_template(order.template) from failed
         if not pdf.startswith(b"%PDF-"):
             raise LetterFailed("Berkas PDF yang dibuat rusak.", detail="not a PDF")
         proofread(pdf, page_text="".join(contents.text), must_contain=order.must_contain)
-        return pdf
+        return with_metadata(pdf, title=order.title, author=author, language=contents.language)
 
 
 def _author(context: Mapping[str, object]) -> str:

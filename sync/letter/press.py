@@ -4,6 +4,7 @@ The promise: one order that fails, hangs or kills its printer fails alone. Impor
 engine and the PDF reader are loaded in the printers only (printer.py, child.py).
 """
 
+import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -12,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from sync.letter.engines.here import AUTO, choose_engine
 from sync.letter.failed import LetterFailed
 from sync.letter.order import LetterOrder
 from sync.letter.printer import Printer, Setup
@@ -19,16 +21,20 @@ from sync.letter.printer import Printer, Setup
 __all__ = ["LetterFailed", "Letterpress"]
 
 K = TypeVar("K")
+log = logging.getLogger(__name__)
 
 
 class Letterpress:
-    """Any number of threads may call `make`; at most `processes` letters are being made at a time."""
+    """Any number of threads may call `make`; at most `processes` letters are being made at a time.
+
+    `engine` is chosen once, here: raises Mendable when it is not on this machine.
+    """
 
     def __init__(
         self,
         template_dirs: Sequence[Path],
         *,
-        engine: str = "plutoprint",
+        engine: str = AUTO,
         processes: int = 2,
         timeout_s: float = 20,
         memory_bytes: int = 1536 * 1024 * 1024,
@@ -36,9 +42,11 @@ class Letterpress:
     ) -> None:
         if processes < 1:
             raise ValueError("a press needs at least one process")
+        self.engine = choose_engine(engine)
+        log.info("letters are printed by %s", self.engine)
         setup = Setup(
             tuple(Path(folder).resolve() for folder in template_dirs),
-            engine,
+            self.engine,
             timeout_s,
             memory_bytes,
         )

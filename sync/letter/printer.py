@@ -40,6 +40,8 @@ _ENVIRONMENT = (
     "LANG",
     "LC_ALL",
     "PROGRAMFILES",
+    "WEASYPRINT_DLL_DIRECTORIES",
+    "DYLD_FALLBACK_LIBRARY_PATH",
 )
 
 if sys.platform == "win32":
@@ -90,17 +92,22 @@ class Printer:
         if self._printed >= self._letters_per_process:
             self.stop()
         try:
-            kind, answer = self._print(content)
+            kind, answer = self._print(content, order.template)
         except _NotTaken:  # it died while idle: this letter is not to blame
-            kind, answer = self._print(content)
+            kind, answer = self._print(content, order.template)
         if kind == PDF:
             return answer
         raise _failure(answer)
 
-    def _print(self, content: bytes) -> tuple[bytes, bytes]:
+    def _print(self, content: bytes, template: str) -> tuple[bytes, bytes]:
         process = self._process or self._start()
         self._printed += 1
-        return self._exchange(process, content, self._setup.timeout_s)
+        try:
+            return self._exchange(process, content, self._setup.timeout_s)
+        except _NotTaken:
+            raise
+        except LetterFailed as failed:
+            raise failed.in_template(template) from None
 
     def stop(self) -> None:
         """Ends the child: kindly, then not."""

@@ -56,16 +56,16 @@ def _proofread(
             "Surat tercetak kosong: huruf untuk surat tidak ditemukan.", detail="no text in the PDF"
         )
     lacking = _kinds(wanted) - _kinds(shown)
-    if lacking:
-        unknown = _without_glyph(page_text, lacking, "".join(on_paper))
-        if not unknown:
-            raise LetterFailed(
-                "Sebagian tulisan tidak tampak di surat; periksa templatenya.",
-                detail="less text in the PDF than in the page",
-            )
+    unknown = _without_glyph(page_text, lacking, "".join(on_paper))
+    if unknown:
         raise LetterFailed(
             f"Surat memuat huruf yang tidak dapat dicetak: {describe(unknown)}.",
             detail=f"{len(unknown)} kinds of character without a glyph",
+        )
+    if lacking:
+        raise LetterFailed(
+            "Sebagian tulisan tidak tampak di surat; periksa templatenya.",
+            detail="less text in the PDF than in the page",
         )
     if "\ufffd" in "".join(on_paper):
         raise LetterFailed(
@@ -104,8 +104,24 @@ def _without_glyph(page_text: str, lacking: Counter[str], on_paper: str) -> list
     typed = dict.fromkeys(char for char in page_text if not char.isascii())
     seen = set(unicodedata.normalize("NFC", on_paper).casefold())
     return [
-        char for char in typed if set(_fold(char)) & set(lacking) and char.casefold() not in seen
+        char
+        for char in typed
+        if char.casefold() not in seen and (set(_fold(char)) & set(lacking) or _is_one_sign(char))
     ]
+
+
+def _is_one_sign(char: str) -> bool:
+    """Folds to letters (㎡ to m2) that text in the page's margins could make up for; the reader gives it back whole.
+
+    Ligatures and presentation forms (U+FB00 and on), and what has no small form of its own, it takes apart.
+    """
+    return (
+        unicodedata.normalize("NFC", char) == char
+        and unicodedata.normalize("NFKC", char) != char
+        and len(char.casefold()) == 1
+        and not 0xFB00 <= ord(char) <= 0xFEFF
+        and bool(_fold(char))
+    )
 
 
 _RIGHT_TO_LEFT = {"R", "AL"}

@@ -16,6 +16,7 @@ from sync.core.cells import clean_text
 from sync.core.dates import as_day, format_date
 from sync.core.filters import FILTERS
 from sync.letter.failed import LetterFailed
+from sync.letter.qr import qr
 
 _LONGEST_HTML = 2_000_000
 
@@ -36,6 +37,7 @@ def letter_environment(template_dirs: Sequence[Path]) -> jinja2.Environment:
     for name in ("safe", "pprint", "xmlattr", "urlize"):
         environment.filters.pop(name, None)
     environment.filters.update({name: known.call for name, known in FILTERS.items()})
+    environment.globals["qr"] = qr
     return environment
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 from sync.letter.failed import LetterFailed
 
@@ -29,6 +30,9 @@ _MIMES = {
 }
 SUFFIXES = tuple(_MIMES)
 
+# How such a file begins, and what stands at its end (a camera may write on after it).
+_PNG, _JPEG = (b"\x89PNG\r\n\x1a\n", b"IEND"), (b"\xff\xd8\xff", b"\xff\xd9")
+_MARKS = {".png": _PNG, ".jpg": _JPEG, ".jpeg": _JPEG}
 _DATA = re.compile(
     r"data:(?:image/(?:png|jpeg|svg\+xml)|font/(?:ttf|otf|woff2?))[;,]", re.IGNORECASE
 )
@@ -84,10 +88,11 @@ class NotAllowed(Exception):
 
 @dataclass
 class Contents:
-    """What is in a page: its references as written, and its readable text."""
+    """What is in a page: its references as written, its readable text, and the language it says it is in."""
 
     references: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    language: str = "id"
 
 
 def read_page(html: str) -> Contents:
@@ -147,6 +152,11 @@ def find(reference: str, template_dirs: Sequence[Path]) -> Resource:
                 raise NotAllowed(
                     f"Gambar {path} memuat tautan atau skrip.", what="an SVG with links or scripts"
                 )
+            if not _is_whole(suffix, content):
+                raise NotAllowed(
+                    f"Gambar {path} rusak atau bukan {suffix[1:].upper()}; simpan ulang gambarnya.",
+                    what="a broken image",
+                )
             return Resource(path, content, _MIMES[suffix])
     kind = "Gambar" if _MIMES[suffix].startswith("image/") else "Berkas huruf"
     raise NotAllowed(f"{kind} {path[:80]} tidak ada di folder templates.", what="a missing file")
@@ -155,6 +165,23 @@ def find(reference: str, template_dirs: Sequence[Path]) -> Resource:
 @lru_cache(maxsize=32)
 def _content(file: Path, changed_ns: int) -> bytes:  # noqa: ARG001 - a changed file is read anew
     return file.read_bytes()
+
+
+@lru_cache(maxsize=32)
+def _is_whole(suffix: str, content: bytes) -> bool:
+    """Whether an image is what its name says, to its end: an engine prints on without one that it can't read."""
+    if suffix == ".svg":
+        if b"\0" in content:  # UTF-16, where the search for links is blind
+            return False
+        try:
+            ElementTree.fromstring(content)  # noqa: S314 - without entities, as was seen before
+        except (ElementTree.ParseError, ValueError, LookupError):
+            return False
+        return True
+    if suffix not in _MARKS:
+        return True
+    start, end = _MARKS[suffix]
+    return content.startswith(start) and end in content[len(content) // 2 :]
 
 
 def css_references(css: str) -> Iterator[str]:
@@ -201,6 +228,8 @@ class _Reader(HTMLParser):
                     "Template surat memakai url() di atribut style; tulis di <style>.",
                     what="url() in a style attribute",
                 )
+            if tag == "html" and name == "lang" and value:
+                self.contents.language = value
             if name in _LOADING and not (tag == "a" and name == "href"):
                 self._loads(tag, name, value or "")
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from threading import Event
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from sync.core.delivery import Channel
 from sync.core.desk import Desk
+from sync.core.officer_file import DriveLink
+from sync.core.outcomes import Never
 from sync.core.settings import Settings
 from sync.core.workflow.model import Workflow
 from sync.delivery.messages import Messages
@@ -17,6 +19,14 @@ from sync.ledger.ledger import Ledger
 from sync.letter.press import Letterpress
 from sync.worker.clock_watch import ClockWatch
 from sync.worker.duty import OnDuty, Unshared
+
+
+class Signature(Protocol):
+    """The office's own, on every letter: letter.signature.OfficeSignature."""
+
+    def sign(self, pdf: bytes, at: datetime) -> bytes:
+        """Raises LetterFailed: no letter goes out unsigned."""
+        ...
 
 
 class Tally(NamedTuple):
@@ -34,10 +44,16 @@ class Tally(NamedTuple):
 NOTHING = Tally(0, 0)
 
 
+def no_drive(_link: DriveLink) -> bytes:
+    """Where no officer's file can be fetched."""
+    raise Never("Berkas Petugas tidak dapat diambil: Loket ini tidak memakai Drive.")
+
+
 @dataclass(slots=True)
 class Counter:
     """`clock` gives aware moments. `mending_link` gives the form's address for answering again, with the reference
     filled in ("" where there is none); it may raise a Failure. `stop` is set when the worker should finish the step in hand and end.
+    `fetch_file` gives the bytes of an officer's file in Drive; it raises Never or TryAgain.
     `away` counts the failures in a row of each channel."""
 
     workflow: Workflow
@@ -50,11 +66,13 @@ class Counter:
     data: Path
     clock: Callable[[], datetime]
     mending_link: Callable[[str], str] = lambda _reference: ""
+    fetch_file: Callable[[DriveLink], bytes] = no_drive
     stop: Event = field(default_factory=Event)
     prepared: bool = False
     duty: OnDuty = field(default_factory=Unshared)
     away: dict[str, int] = field(default_factory=dict)
     clock_watch: ClockWatch = field(default_factory=ClockWatch)
+    signature: Signature | None = None
 
     @property
     def timezone(self) -> ZoneInfo:

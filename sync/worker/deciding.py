@@ -13,7 +13,6 @@ from sync.core.decisions import Decision, UnknownDecision, read_decision
 from sync.core.desk import DeskRow
 from sync.core.matching import Kind
 from sync.core.review import (
-    AGAIN,
     NOT_YET_SHOWN,
     TORN,
     WAS_COPY,
@@ -29,6 +28,7 @@ from sync.ledger.ledger import Transaction
 from sync.worker.counter import Counter
 from sync.worker.duplicates import with_duplicates
 from sync.worker.flood import Senders
+from sync.worker.officer_files import Fetched, named_file, relay
 from sync.worker.rows import MatchedRow
 from sync.worker.steps import apply_step
 
@@ -77,7 +77,9 @@ def decide(
     application: Application,
     at: datetime,
     senders: Senders,
+    fetched: Fetched | None = None,
 ) -> None:
+    """`fetched` is what came of the officer's file, where `wants_file` said that one takes part."""
     decision, key = decision_in(work.row)
     doubt = _doubt(work, application)
     if not key or doubt:
@@ -94,14 +96,27 @@ def decide(
         return
     note = work.row.officer.get("officer_note", "").strip()
     step = after_decision(application.state, decision, note, has_email=bool(application.email))
-    if work.row.officer.get("officer_file", "").strip() and State.APPROVED in step.states:
-        step = Step(
-            (),
-            f"Berkas Petugas belum dapat dikirim oleh Loket versi ini; kosongkan selnya. {AGAIN}",
-        )
+    if (cell := named_file(work.row)) and _sends(step):
+        seen = {"decision_seen": key, "officer_note": note}
+        relay(counter, tx, application, step, cell, fetched, at, **seen)
+        return
     if step.note and not step.states:  # what stood there stays readable
         step = replace(step, note=answered(step.note, application.note))
     apply_step(counter, tx, application, step, at, decision_seen=key, officer_note=note)
+
+
+def wants_file(work: MatchedRow, application: Application) -> bool:
+    """Whether a new decision in the row sends what the officer names beside it: that is to be fetched first."""
+    decision, key = decision_in(work.row)
+    new = work.match.kind is Kind.SAME and key != application.decision_seen
+    if decision is None or not new or not named_file(work.row) or _doubt(work, application):
+        return False
+    note = work.row.officer.get("officer_note", "")
+    return _sends(after_decision(application.state, decision, note, has_email=True))
+
+
+def _sends(step: Step) -> bool:
+    return step.resend or State.APPROVED in step.states
 
 
 def _doubt(work: MatchedRow, application: Application) -> str:

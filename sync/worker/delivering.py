@@ -19,6 +19,7 @@ from sync.ledger.intents import LONGEST_PAUSE, IntentRecord, latest, unsettled
 from sync.ledger.ledger import Transaction
 from sync.ledger.trouble import LedgerTrouble
 from sync.worker.counter import Counter, Tally
+from sync.worker.officer_files import sent_as
 from sync.worker.queueing import closed_until, queue, queue_note, room
 from sync.worker.steps import plan_letter
 from sync.worker.turn import Turn
@@ -223,11 +224,11 @@ def _conclude(tx: Transaction, record: IntentRecord, at: datetime) -> None:
     link = next((letter.link for letter in letters if letter.link), application.link)
     waiting = unsettled(letters)
     troubled = [letter for letter in waiting if letter.reason]
-    number = application.letter_number
+    letter = sent_as(tx, application)
     if waiting:
         queues = {quota_reason(letter.intent.channel) for letter in waiting}
         queued = [letter.reason for letter in waiting if letter.reason in queues]
-        told = f"Surat nomor {number} sedang dikirim."
+        told = f"{letter} sedang dikirim."
         if queued:
             told = queue_note(queued[0], application)
         elif troubled:
@@ -238,10 +239,10 @@ def _conclude(tx: Transaction, record: IntentRecord, at: datetime) -> None:
     states = {letter.intent.state for letter in letters}
     reason = " ".join(dict.fromkeys(letter.reason for letter in letters if letter.reason))
     if IntentState.UNCERTAIN in states:
-        said = f"Surat nomor {number} mungkin sudah dikirim. {reason} {UNCERTAIN_CHOICE}"
+        said = f"{letter} mungkin sudah dikirim. {reason} {UNCERTAIN_CHOICE}"
         _end(tx, application, State.UNCERTAIN, said, link, at)
     elif IntentState.FAILED in states:
-        said = f"Surat nomor {number} belum dikirim. {reason} {resend_hint(application)}"
+        said = f"{letter} belum dikirim. {reason} {resend_hint(application)}"
         _end(tx, application, State.FAILED, said, link, at)
     else:
         ways = {"email": "ke email pemohon", "drive": "ke Drive pemohon"}
@@ -252,7 +253,7 @@ def _conclude(tx: Transaction, record: IntentRecord, at: datetime) -> None:
             tx,
             application,
             State.DELIVERED,
-            f"Surat nomor {number} sudah dikirim {sent}.",
+            f"{letter} sudah dikirim {sent}.",
             link,
             at,
         )
@@ -286,7 +287,7 @@ def _message(counter: Counter, record: IntentRecord) -> Message:
         application = look.applications.get(record.intent.application_id)
         document = look.documents.of(application.id)
     letter = None
-    if record.intent.kind is Kind.LETTER and document is not None:
+    if record.intent.kind is Kind.LETTER:
         letter = _letter_file(counter, document)
     link = counter.mending_link(application.reference) if record.intent.kind is Kind.MEND else ""
     context: dict[str, Any] = {
@@ -306,8 +307,10 @@ def _message(counter: Counter, record: IntentRecord) -> Message:
     return Message(subject, text, html, folder=counter.workflow.title, letter=letter)
 
 
-def _letter_file(counter: Counter, document: Document) -> LetterFile:
-    """Raises ValueError when the bytes on disk are no longer those that were approved."""
+def _letter_file(counter: Counter, document: Document | None) -> LetterFile:
+    """Raises ValueError when there is no letter, or the bytes on disk are no longer those that were approved."""
+    if document is None:
+        raise ValueError("there is no letter")
     pdf = (counter.data / document.path).read_bytes()
     if hashlib.sha256(pdf).hexdigest() != document.sha256:
         raise ValueError(f"{document.path} was changed")

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sync.core.answers import Checked, check_answers, same_key
 from sync.core.application import Application
@@ -22,9 +23,17 @@ from sync.ledger.ledger import Ledger, Transaction
 from sync.ledger.trouble import LedgerTrouble
 from sync.worker.absence import note_absences
 from sync.worker.counter import Counter
-from sync.worker.deciding import check_again, decide, decision_in, is_doubtful, is_undecided
+from sync.worker.deciding import (
+    check_again,
+    decide,
+    decision_in,
+    is_doubtful,
+    is_undecided,
+    wants_file,
+)
 from sync.worker.duplicates import with_duplicates
 from sync.worker.flood import Senders
+from sync.worker.officer_files import Fetched, fetch_files
 from sync.worker.rows import OWNING, MatchedRow, ensure_ours, match_rows, owners
 from sync.worker.steps import apply_step
 
@@ -71,13 +80,15 @@ def take_in(counter: Counter, reading: DeskReading, *, believe: bool = False) ->
     rowless = _rowless(counter, matched, there)
     news = [work for work in matched if _has_work(work, known)]
     todo = [work for work in news if believe or _shows_the_latest(counter, work, known)]
+    with_file = [work for work in todo if _wants_file(work, known)]
+    at_once = [work for work in todo if work not in with_file] if with_file else todo
     present = owners(matched)
     counts = dict.fromkeys(Kind, 0)
     troubled = 0
-    for start in range(0, len(todo), _ROWS_A_TRANSACTION):
+    for start in range(0, len(at_once), _ROWS_A_TRANSACTION):
         if counter.stop.is_set():
             break
-        part = todo[start : start + _ROWS_A_TRANSACTION]
+        part = at_once[start : start + _ROWS_A_TRANSACTION]
         done = _record(counter, part, rowless)
         troubled += len(part) - len(done)
         for work, application_id in done:
@@ -85,6 +96,10 @@ def take_in(counter: Counter, reading: DeskReading, *, believe: bool = False) ->
             present.add(application_id)
     else:
         note_absences(counter, there=there, missing=missing, present=present)
+    for work, fetched in fetch_files(counter, with_file, known):
+        done = _record(counter, [work], rowless, fetched)
+        troubled += 1 - len(done)
+        counts[Kind.SAME] += len(done)
     return Taken(
         new=counts[Kind.NEW],
         edited=counts[Kind.EDITED],
@@ -121,7 +136,10 @@ def _rowless(counter: Counter, matched: Sequence[MatchedRow], there: Set[int]) -
 
 
 def _record(
-    counter: Counter, part: Sequence[MatchedRow], rowless: list[Application]
+    counter: Counter,
+    part: Sequence[MatchedRow],
+    rowless: list[Application],
+    fetched: Fetched | None = None,
 ) -> list[tuple[MatchedRow, int]]:
     """One transaction for all; when that fails, one for each, so that only the bad row is left out.
 
@@ -131,7 +149,10 @@ def _record(
     try:
         with counter.ledger.begin() as tx:
             senders = Senders(counter, tx)
-            done = [(work, _take_in_row(counter, tx, work, unclaimed, senders)) for work in part]
+            done = [
+                (work, _take_in_row(counter, tx, work, unclaimed, senders, fetched))
+                for work in part
+            ]
     except LedgerTrouble:
         raise
     except Exception:
@@ -163,6 +184,11 @@ def _has_work(work: MatchedRow, known: Mapping[int, Application]) -> bool:
     return is_undecided(work, known[work.match.application_id])
 
 
+def _wants_file(work: MatchedRow, known: Mapping[int, Application]) -> bool:
+    application = known.get(work.match.application_id or 0)
+    return application is not None and wants_file(work, application)
+
+
 def _shows_the_latest(counter: Counter, work: MatchedRow, known: Mapping[int, Application]) -> bool:
     if work.match.application_id is None:
         return True
@@ -178,6 +204,7 @@ def _take_in_row(
     work: MatchedRow,
     rowless: list[Application],
     senders: Senders,
+    fetched: Fetched | None = None,
 ) -> int:
     """Returns the id of the row's application."""
     at = counter.clock()
@@ -187,7 +214,7 @@ def _take_in_row(
     if work.match.kind is Kind.EDITED:
         _edit(counter, tx, work, application, at, senders)
     elif is_undecided(work, application):
-        decide(counter, tx, work, application, at, senders)
+        decide(counter, tx, work, application, at, senders, fetched)
     return application.id
 
 
@@ -293,7 +320,7 @@ def _edit(
             decided_too=bool(key)
             and (key != application.decision_seen or decision is Decision.APPROVE),
         )
-    seen = {"fingerprint": work.identity[0], "submitted": work.identity[1]}
+    seen: dict[str, Any] = {"fingerprint": work.identity[0], "submitted": work.identity[1]}
     tx.applications.replace_row(application)
     if step.event == "answers_changed_too_late" or same_answers:
         # The letter keeps its answers, but a mended address is where it goes from now on. Under another name it is

@@ -6,14 +6,17 @@ The file is written before the ledger knows of it: after a crash in between it i
 import hashlib
 import logging
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sync.core.answers import check_answers
 from sync.core.application import Application
 from sync.core.fieldtypes import sample_values
 from sync.core.file_names import file_name
 from sync.core.mendable import Mendable
+from sync.core.numbering import number_of
 from sync.core.review import resend_hint
+from sync.core.samples import NAMES_OF_PEOPLE, Extent
 from sync.core.settings import Office
 from sync.core.states import State
 from sync.core.workflow.model import Workflow
@@ -25,11 +28,23 @@ from sync.worker.counter import Counter, Tally
 from sync.worker.durable_file import write_durably
 from sync.worker.steps import plan_letter
 from sync.worker.turn import Turn
+from sync.worker.verifying import valid_until, verification_of
 
 log = logging.getLogger(__name__)
 
-LETTER_FACTS = ("nama", "nomor", "referensi", "tanggal_surat", "kantor", "judul_layanan")
+LETTER_FACTS = (
+    "nama",
+    "nomor",
+    "referensi",
+    "tanggal_surat",
+    "berlaku_sampai",
+    "kantor",
+    "judul_layanan",
+    "verifikasi",
+)
 """What every letter's template knows besides the workflow's fields."""
+
+_SAMPLE_DAY = date(2026, 11, 24)
 
 
 def make_letters(counter: Counter, turn: Turn) -> Tally:
@@ -48,11 +63,13 @@ def make_letters(counter: Counter, turn: Turn) -> Tally:
             continue
         try:
             if isinstance(result, LetterFailed):
-                log.warning("%s: no letter: %s", application.reference, result.detail)
-                _fail(counter, application, result.reason)
-            else:
-                _keep(counter, application, result, file_names.pop(application_id))
-                made += 1
+                raise result
+            pdf = counter.signature.sign(result, counter.clock()) if counter.signature else result
+            _keep(counter, application, pdf, file_names.pop(application_id))
+            made += 1
+        except LetterFailed as failed:
+            log.warning("%s: no letter: %s", application.reference, failed.detail)
+            _fail(counter, application, failed.reason)
         except LedgerTrouble:
             raise
         except OSError as error:
@@ -70,7 +87,15 @@ def make_letters(counter: Counter, turn: Turn) -> Tally:
 def letter_context(counter: Counter, application: Application) -> dict[str, object]:
     """What the letter's template knows: the fields, and the facts of the application. Raises Mendable."""
     on = _dated(counter, application)
-    checked = check_answers(counter.workflow, application.answers, today=on)
+    context = application_context(counter.workflow, counter.settings.office, application, on=on)
+    return context | {"verifikasi": verification_of(counter, application, on)}
+
+
+def application_context(
+    workflow: Workflow, office: Office, application: Application, *, on: date
+) -> dict[str, object]:
+    """The context of an application's letter as it is dated `on`. Raises Mendable."""
+    checked = check_answers(workflow, application.answers, today=on)
     if checked.problems:  # the workflow's file was changed after the approval
         raise Mendable.one(
             "jawaban-tidak-sesuai",
@@ -82,29 +107,45 @@ def letter_context(counter: Counter, application: Application) -> dict[str, obje
         "nomor": application.letter_number,
         "referensi": application.reference,
         "tanggal_surat": on,
-        "kantor": counter.office,
-        "judul_layanan": counter.workflow.title,
+        "berlaku_sampai": valid_until(workflow, on),
+        "kantor": office.model_dump(),
+        "judul_layanan": workflow.title,
+        "verifikasi": None,
     }
 
 
 def _dated(counter: Counter, application: Application) -> date:
-    """The day of the approval, in the time zone that the office had then: its number was made on that day too."""
+    return letter_date(application, counter.clock(), counter.timezone)
+
+
+def letter_date(application: Application, now: datetime, timezone: ZoneInfo) -> date:
+    """The day of the approval, in the time zone that the office had then: its number was made on that day too.
+    Of one not yet approved: today."""
     if application.approved_on is not None:
         return application.approved_on
-    approved = application.approved_at or counter.clock()
-    return approved.astimezone(counter.timezone).date()
+    return (application.approved_at or now).astimezone(timezone).date()
 
 
-def sample_context(workflow: Workflow, office: Office) -> dict[str, object]:
+def sample_context(
+    workflow: Workflow, office: Office, extent: Extent = Extent.USUAL
+) -> dict[str, object]:
     """What the template knows, with plausible answers: for trying a template out."""
+    values = sample_values(workflow.fields, extent)
     return {
-        "nama": "Citra Lestari",
-        **sample_values(workflow.fields),
-        "nomor": "470/0001/DKPS/XI/2026",
+        **values,
+        "nama": values.get("nama") or NAMES_OF_PEOPLE[extent],
+        "nomor": number_of(
+            workflow,
+            serial=99_999 if extent is Extent.LONGEST else 1,
+            on=_SAMPLE_DAY,
+            unit=office.unit,
+        ),
         "referensi": f"{workflow.prefix}-26-000000",
-        "tanggal_surat": date(2026, 11, 24),
+        "tanggal_surat": _SAMPLE_DAY,
+        "berlaku_sampai": valid_until(workflow, _SAMPLE_DAY),
         "kantor": office.model_dump(),
         "judul_layanan": workflow.title,
+        "verifikasi": None,
     }
 
 
@@ -115,6 +156,9 @@ def _orders(
     for application in waiting:
         if turn.over():
             return
+        if not application.letter_number:  # an officer's file, lost together with the ledger
+            _fail(counter, application, "berkasnya tidak ada lagi. Isi Berkas Petugas.")
+            continue
         try:
             context = letter_context(counter, application)
             file_names[application.id] = file_name(counter.workflow.letter.file, context)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sync.core.application import Application
 from sync.core.delivery import quota_reason
+from sync.core.officer_file import letter_words
 from sync.core.states import State
 from sync.worker.counter import Counter
 
@@ -30,7 +31,7 @@ def closed_until(counter: Counter, channel: str) -> datetime | None:
 
 def queue_note(reason: str, application: Application) -> str:
     """Names the letter: a recovery from the sheet alone finds its number there."""
-    return f"{reason} Surat nomor {application.letter_number} belum dikirim."
+    return f"{reason} {letter_words(application.letter_number)} belum dikirim."
 
 
 def queue(counter: Counter, channel: str, until: datetime | None = None) -> int:

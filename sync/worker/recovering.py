@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sync.core.answers import check_answers, same_key
@@ -17,6 +18,7 @@ from sync.core.decisions import Decision
 from sync.core.delivery import IntentState, Kind
 from sync.core.desk import DeskRow
 from sync.core.fingerprint import fingerprint
+from sync.core.officer_file import letter_words
 from sync.core.projection import LABEL_COPY, LABEL_REPLACED, project
 from sync.core.recovery import number_in, state_in, updated_in
 from sync.core.references import Reference, read_reference
@@ -29,8 +31,9 @@ from sync.ledger.ledger import Transaction
 from sync.worker.counter import Counter
 from sync.worker.deciding import decision_in
 from sync.worker.durable_file import write_durably
+from sync.worker.officer_files import named_file
 from sync.worker.outside import Outside, StoredLetter
-from sync.worker.recovering_numbers import Numbers
+from sync.worker.recovering_numbers import Numbers, highest_told
 
 UNKNOWN = "Ledger dipulihkan dan tidak diketahui apakah surat ini sudah sampai."
 DECIDE_AGAIN = (
@@ -58,14 +61,25 @@ class Recovered:
     passed_over: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
-def recover(counter: Counter, outside: Outside) -> Recovered:
-    """Safe to repeat. A ledger that is not behind its sheet is left as it is. Raises what the desk raises."""
+def recover(
+    counter: Counter, outside: Outside, told: Mapping[int, int] = MappingProxyType({})
+) -> Recovered:
+    """Safe to repeat. A ledger that is not behind its sheet is left as it is. Raises what the desk raises.
+
+    `told`: the highest letter serials, by year, of the other workflows in the same series (`numbers_told`).
+    """
     counter.desk.prepare()
     reading = counter.desk.read()
     rows = _rows(counter, reading.rows)
     bare = sum(_reference(counter, row) is None for row in reading.rows)
     pdfs = _fetch(counter, outside, rows)
-    return _Recovery(counter, outside, rows, bare, pdfs).run()
+    return _Recovery(counter, outside, rows, bare, pdfs, told).run()
+
+
+def numbers_told(counter: Counter, outside: Outside) -> dict[int, int]:
+    """The highest letter serial, by year, that this workflow's sheet and Drive know of. Raises what the desk raises."""
+    counter.desk.prepare()
+    return highest_told(counter, counter.desk.read().rows, outside.letters)
 
 
 def _reference(counter: Counter, row: DeskRow) -> Reference | None:
@@ -103,6 +117,11 @@ def _fetch(counter: Counter, outside: Outside, rows: Mapping[str, DeskRow]) -> d
     return found
 
 
+def _relayed(row: DeskRow) -> bool:
+    """What was sent for the row, if anything, is an officer's file: without a number, and never made anew here."""
+    return bool(named_file(row)) or letter_words("") in row.system.get("note", "")
+
+
 class _Recovery:
     def __init__(
         self,
@@ -111,6 +130,7 @@ class _Recovery:
         rows: dict[str, DeskRow],
         bare: int,
         pdfs: dict[str, bytes],
+        told: Mapping[int, int],
     ) -> None:
         self._counter, self._outside = counter, outside
         self._rows, self._bare, self._pdfs = rows, bare, pdfs
@@ -118,7 +138,7 @@ class _Recovery:
         self._found = Recovered(counter.workflow.name)
         moments = [m for row in rows.values() if (m := self._updated(row))]
         self._last_sign = max(moments, default=self._at)
-        self._numbers = Numbers(counter, self._at)
+        self._numbers = Numbers(counter, self._at, told)
 
     def run(self) -> Recovered:
         name = self._counter.workflow.name
@@ -239,7 +259,7 @@ class _Recovery:
         """Drive can be asked; no mailbox can."""
         stored = self._outside.letters.get(reference)
         if stored is not None and tuple(self._counter.workflow.deliver) == ("drive",):
-            return State.DELIVERED, f"Surat nomor {stored.number} sudah dikirim ke Drive pemohon."
+            return State.DELIVERED, f"{letter_words(stored.number)} sudah dikirim ke Drive pemohon."
         self._found.uncertain.append(reference)
         return State.UNCERTAIN, note or f"{UNKNOWN} {UNCERTAIN_CHOICE}"
 
@@ -277,7 +297,7 @@ class _Recovery:
                 tx.recovering.forget_letter(application.id, self._at)
         if pdf is not None and stored is not None and has is None:
             self._keep(tx, application, stored, number, pdf)
-        elif not number and has is None:
+        elif not number and has is None and not (row and _relayed(row)):
             self._numbers.unknown(moment, application)
         if application.state in (State.UNCERTAIN, State.DELIVERED):
             self._ways(tx, application, stored, moment)

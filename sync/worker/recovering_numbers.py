@@ -3,12 +3,13 @@
 What the sheet and Drive show is counted; where a letter may have gone out that shows nowhere, a number is passed over.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import date, datetime
 
 from sync.core.application import Application
-from sync.core.numbering import letter_number
-from sync.core.recovery import serial_of
+from sync.core.desk import DeskRow
+from sync.core.numbering import number_of
+from sync.core.recovery import number_in, serial_of
 from sync.core.references import read_reference
 from sync.ledger.ledger import Transaction
 from sync.worker.counter import Counter
@@ -19,12 +20,13 @@ SPARE_REFERENCES = 20
 
 
 class Numbers:
-    """`passed_over`: letter serials that are given to nobody, by year."""
+    """`told`: the highest letter serials, by year, that were told outside by workflows of the same series.
+    `passed_over`: letter serials that are given to nobody, by year."""
 
-    def __init__(self, counter: Counter, at: datetime) -> None:
+    def __init__(self, counter: Counter, at: datetime, told: Mapping[int, int]) -> None:
         self._counter = counter
         self._at = at
-        self._highest: dict[int, int] = {}
+        self._highest = dict(told)
         self._may_have_more: dict[int, int] = {}
         self._without_number: list[int] = []
         self.passed_over: dict[int, tuple[int, int]] = {}
@@ -42,7 +44,7 @@ class Numbers:
             on, serial = found
             on = local if (on.year, on.month) == (local.year, local.month) else on
             self._highest[on.year] = max(self._highest.get(on.year, 0), serial)
-            tx.recovering.number(counter.workflow.name, on.year, serial, application.id)
+            tx.recovering.number(counter.workflow.series, on.year, serial, application.id)
         if application.letter_number != number:
             tx.recovering.approved(application.id, number, moment, on)
 
@@ -67,11 +69,13 @@ class Numbers:
             if reference not in in_rows and reference not in known:  # its row was deleted
                 self._see(letter)
         for year in sorted({*self._highest, *self._may_have_more}):
-            workflow = self._counter.workflow.name
-            highest = tx.recovering.count_from("letter", workflow, year, self._highest.get(year, 0))
+            workflow = self._counter.workflow
+            series = workflow.series
+            highest = tx.recovering.count_from("letter", series, year, self._highest.get(year, 0))
+            tx.recovering.count_from("letter", workflow.name, year, highest)
             unknown = self._may_have_more.get(year, 0)
             if unknown:
-                tx.recovering.count_from("letter", workflow, year, highest + unknown)
+                tx.recovering.count_from("letter", series, year, highest + unknown)
                 self.passed_over[year] = (highest + 1, highest + unknown)
         for application_id in self._without_number:
             self._new_number(tx, tx.applications.get(application_id))
@@ -99,24 +103,38 @@ class Numbers:
             self._highest[found[0].year] = max(self._highest.get(found[0].year, 0), found[1])
 
     def _serial_of(self, number: str, years: tuple[int, ...]) -> tuple[date, int] | None:
-        return serial_of(
-            self._counter.workflow.letter.number,
-            number,
-            unit=self._counter.settings.office.unit,
-            prefix=self._counter.workflow.prefix,
-            years=years,
-        )
+        return _serial_of(self._counter, number, years)
 
     def _new_number(self, tx: Transaction, application: Application) -> None:
         """Its own number is known to nobody; should a letter ever be made for it again, it has one nobody else has."""
         counter = self._counter
         on: date = counter.today
-        serial = tx.numbers.take_letter(counter.workflow.name, on.year, application.id)
-        number = letter_number(
-            counter.workflow.letter.number,
-            serial=serial,
-            on=on,
-            unit=counter.settings.office.unit,
-            prefix=counter.workflow.prefix,
+        workflow = counter.workflow
+        serial = tx.numbers.take_letter(
+            workflow.name,
+            on.year,
+            application.id,
+            series=workflow.series,
+            first=workflow.letter.first_serial(on.year),
         )
+        number = number_of(workflow, serial=serial, on=on, unit=counter.settings.office.unit)
         tx.recovering.approved(application.id, number, self._at, on)
+
+
+def highest_told(
+    counter: Counter, rows: Iterable[DeskRow], letters: Mapping[str, StoredLetter]
+) -> dict[int, int]:
+    """The highest letter serial, by year, that the workflow's sheet and Drive know of."""
+    highest: dict[int, int] = {}
+    this_year = counter.today.year
+    numbers = {number_in(row.system) for row in rows} | {one.number for one in letters.values()}
+    for number in numbers - {""}:
+        found = _serial_of(counter, number, (this_year, this_year - 1, this_year + 1))
+        if found:
+            on, serial = found
+            highest[on.year] = max(highest.get(on.year, 0), serial)
+    return highest
+
+
+def _serial_of(counter: Counter, number: str, years: Iterable[int]) -> tuple[date, int] | None:
+    return serial_of(counter.workflow, number, unit=counter.settings.office.unit, years=years)

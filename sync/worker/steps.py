@@ -4,13 +4,13 @@ Everything here happens inside the caller's transaction and asks nobody outside.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sync.core.answers import Checked
 from sync.core.application import Application
 from sync.core.delivery import IntentState, Kind
-from sync.core.numbering import letter_number
+from sync.core.numbering import number_of
 from sync.core.outcomes import Receipt
 from sync.core.review import Step, resend_hint, untold
 from sync.core.states import State
@@ -28,25 +28,23 @@ def apply_step(
     at: datetime,
     *,
     checked: Checked | None = None,
+    detail: dict[str, Any] | None = None,
     **columns: Any,
 ) -> Application:
-    """Records a step with all that belongs to it: the letter's number, the notice, the intents to send again."""
+    """Records a step with all that belongs to it: the letter's number, the notice, the intents to send again.
+
+    `detail` is the event's. `letter_number` "" among the columns: what is sent is no letter of the office's.
+    """
     if step.notice and told_enough(counter, tx, columns.get("email", application.email), at):
         step = untold(step)
     if step.note is not None:
         columns["note"] = step.note
     if State.APPROVED in step.states:
         local = at.astimezone(counter.timezone).date()
-        serial = tx.numbers.take_letter(counter.workflow.name, local.year, application.id)
         columns["approved_at"] = at
         columns["approved_on"] = local
-        columns["letter_number"] = application.letter_number or letter_number(
-            counter.workflow.letter.number,
-            serial=serial,
-            on=local,
-            unit=counter.settings.office.unit,
-            prefix=counter.workflow.prefix,
-        )
+        if "letter_number" not in columns:
+            columns["letter_number"] = _number(counter, tx, application, local)
         if step.note is not None:  # where the ledger is lost, the row still knows the number
             columns["note"] = step.note.replace("{nomor}", columns["letter_number"])
     if step.event == "delivery_confirmed":
@@ -55,7 +53,7 @@ def apply_step(
     if step.states:
         _drop_notices(tx, application, at)
     changed = tx.applications.change(
-        application, at=at, event=step.event, states=step.states, **columns
+        application, at=at, event=step.event, detail=detail, states=step.states, **columns
     )
     if step.notice:
         problems = list(checked.problems) if checked else []
@@ -63,6 +61,20 @@ def apply_step(
     if step.resend:
         _send_again(counter, tx, changed, was=application.state, at=at)
     return changed
+
+
+def _number(counter: Counter, tx: Transaction, application: Application, on: date) -> str:
+    workflow = counter.workflow
+    serial = tx.numbers.take_letter(
+        workflow.name,
+        on.year,
+        application.id,
+        series=workflow.series,
+        first=workflow.letter.first_serial(on.year),
+    )
+    return application.letter_number or number_of(
+        workflow, serial=serial, on=on, unit=counter.settings.office.unit
+    )
 
 
 def _confirm(tx: Transaction, application: Application, step: Step, at: datetime) -> Step:

@@ -1,7 +1,7 @@
 """The watch: what happens after every round of cycles so that nothing goes wrong in silence.
 
-Alarms first, for the tab names them; then the tab "Loket" of every spreadsheet, with its lease; then the ping. Never
-raises.
+The register of letters and alarms first, for the tab names their trouble; then the tab "Loket" of every spreadsheet,
+with its lease; then the ping. Never raises.
 """
 
 import logging
@@ -19,6 +19,8 @@ from sync.worker.counter import Counter
 from sync.worker.cycle import CycleReport
 from sync.worker.duty import Duty
 from sync.worker.ping import Ping
+from sync.worker.register import REMEDY, Register
+from sync.worker.verifying import unpublished
 
 ROWS_GONE = "Setelah barisnya kembali, Loket melanjutkan sendiri."
 
@@ -35,8 +37,13 @@ class Watch:
     alarms: Alarms
     ping: Ping
     problems: Sequence[Problem] = ()
+    registers: Sequence[Register] = ()
 
     def after_round(self, reports: Sequence[CycleReport]) -> None:
+        troubled = {report.workflow for report in reports if report.again}
+        for register in self.registers:
+            if not troubled & set(register.duty.workflows):  # else there is other work to do
+                register.keep()
         self.alarms.look(reports, self.duties, [one.workflow.name for one in self.counters])
         for duty in self.duties:
             try:
@@ -62,6 +69,7 @@ class Watch:
                 for one in own
             }
             memories = [look.desks.of(one.workflow.name) for one in own]
+            keys = look.verification.public_keys()
         services = tuple(
             ServiceLine(
                 counter.workflow.title,
@@ -98,6 +106,12 @@ class Watch:
             for told in (rows_gone([application.reference for application in rows]),)
             if told
         ]
+        matters += [
+            Matter(register.trouble, REMEDY)
+            for register in self.registers
+            if register.duty is duty and register.trouble
+        ]
+        matters += unpublished(keys)
         matters += [
             Matter(str(problem), f"Jalankan: {problem.run}" if problem.run else "")
             for problem in self.problems

@@ -83,3 +83,18 @@ def test_the_list_of_types_shows_its_examples_as_they_are(folder: Path) -> None:
     done = loket("--root", str(folder), "check", "--types")
     assert done.returncode == 0
     assert "19800101 200501 1 001" in done.stdout
+
+
+def test_two_services_that_could_give_the_same_letter_number_are_named(folder: Path) -> None:
+    """Unless they count together, from the same first serial."""
+    other = {"prefix: SKD": "prefix: SKP", "tab: Form Responses 1": "tab: Form Responses 2"}
+    write_workflow(folder, "pindah", **other)
+    twins = problems(folder)["nomor-kembar"]
+    assert twins["where"] == "workflows/domisili.yaml, workflows/pindah.yaml"
+    assert "470/" in twins["found"]
+    together = {"letter: {": "letter: {series: umum, "}
+    write_workflow(folder, **together)
+    write_workflow(folder, "pindah", **other, **together)
+    assert problems(folder) == {}
+    write_workflow(folder, **{"letter: {": "letter: {series: umum, start: {2026: 124}, "})
+    assert "umum" in problems(folder)["awal-nomor-berbeda"]["found"]

@@ -63,7 +63,16 @@ def test_help_imports_none_of_the_dear_libraries() -> None:
         "uvicorn",
         "starlette",
     ]
-    dear += ["pydantic", "jinja2", "phonenumbers", "babel", "requests", "aiosmtpd"]
+    dear += [
+        "pydantic",
+        "jinja2",
+        "phonenumbers",
+        "babel",
+        "requests",
+        "aiosmtpd",
+        "pyhanko",
+        "segno",
+    ]
     script = (
         "import sys; from sync.cli.app import main; code = main(['--help']); "
         f"print([name for name in {dear!r} if name in sys.modules], file=sys.stderr); sys.exit(code)"

@@ -20,9 +20,13 @@ from sync.core.workflow.model import Field
 from sync.core.yaml_text import RUN, Node
 
 SAMPLE_DAY = date(2026, 11, 24)
+SERIES = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-LETTER_NAMES = frozenset({"referensi", "nomor", "tanggal_surat", "kantor", "judul_layanan"})
-"""What every letter is given besides its fields (worker/letters.py)."""
+LETTER_NAMES = frozenset(
+    {"referensi", "nomor", "tanggal_surat", "berlaku_sampai", "kantor", "judul_layanan"}
+    | {"verifikasi", "qr"}
+)
+"""What every letter is given besides its fields (worker/letters.py, letter/render.py)."""
 
 _WORDS_OF_JINJA = frozenset(
     {
@@ -246,10 +250,12 @@ def check_letter(root: Node, fields: Fields, report: Report) -> None:
         return
     if template := letter.get("template"):
         report.ensure_template(template, "letter.template")
+    classification = _check_classification(letter, report)
+    _check_series(letter, report)
     number = letter.get("number")
     if number is not None and isinstance(number.value, str):
         try:
-            numbering.check_pattern(number.text)
+            numbering.check_pattern(number.text, classification)
         except NotAllowed as error:
             _not_allowed("nomor-salah", number, "letter.number", error, report)
     pattern = letter.get("file")
@@ -260,3 +266,43 @@ def check_letter(root: Node, fields: Fields, report: Report) -> None:
             file_names.file_name(pattern.text, samples)
         except NotAllowed as error:
             _not_allowed("nama-berkas-surat", pattern, "letter.file", error, report)
+
+
+def _check_classification(letter: Node, report: Report) -> str:
+    """Returns what the pattern is tried with."""
+    node = letter.get("classification")
+    if node is None or not isinstance(node.value, str):
+        return ""  # the model says so
+    if not numbering.CLASSIFICATION.fullmatch(node.text):
+        report.add(
+            "klasifikasi-salah",
+            node.line,
+            f'letter.classification: "{node.text[:40]}"',
+            "tiga angka, boleh diperinci dengan titik: 470, 474.2, 400.12.2.1",
+        )
+        return "470"
+    return node.text
+
+
+def _check_series(letter: Node, report: Report) -> None:
+    """The row of numbers, and where it begins."""
+    series = letter.get("series")
+    if series and isinstance(series.value, str) and not SERIES.fullmatch(series.text):
+        report.add(
+            "deret-salah",
+            series.line,
+            f'letter.series: "{series.text[:40]}"',
+            "huruf kecil, angka, dan tanda hubung, misalnya umum",
+        )
+    start = letter.get("start")
+    for year, serial in (start.table if start else {}).items():
+        if not isinstance(serial.value, str):
+            continue  # the model says so
+        years, serials = numbering.START_YEAR, numbering.START_SERIAL
+        if not (years.fullmatch(year) and serials.fullmatch(serial.text)):
+            report.add(
+                "awal-nomor-salah",
+                serial.line,
+                f'letter.start: "{year[:20]}: {serial.text[:20]}"',
+                "tahun: nomor urut pertama yang dipakai Loket, misalnya {2026: 124}",
+            )

@@ -3,9 +3,10 @@
 The names are those an office writes. Every value arrives as text (YAML read without types).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import Field as PydanticField
 
 ReviewKind = Literal["petugas", "otomatis"]
 ChannelName = Literal["email", "drive", "whatsapp", "sms"]
@@ -57,11 +58,19 @@ class Duplicates(_Model):
 
 
 class Letter(_Model):
-    """`template` is relative to templates/; `number` and `file` are Jinja texts."""
+    """`template` is relative to templates/; `number` and `file` are Jinja texts. `series` is the numbers' row that
+    several workflows may share; `start` the first serial of a year, by year: an office moves in mid-year."""
 
     template: str
     number: str
     file: str = "{{ referensi }}"
+    valid_months: Annotated[int, PydanticField(ge=1, le=120)] | None = None  # None: no term
+    classification: str = ""
+    series: str | None = None  # empty: the workflow's own
+    start: dict[str, str] = {}  # years and serials as they were written; check.py reads them
+
+    def first_serial(self, year: int) -> int:
+        return int(self.start.get(str(year), 1))
 
 
 class Workflow(_Model):
@@ -81,6 +90,11 @@ class Workflow(_Model):
     letter: Letter
     deliver: tuple[ChannelName, ...] = ("email",)
     messages: dict[str, str] = {}  # kind → a template under templates/ instead of the default
+
+    @property
+    def series(self) -> str:
+        """What its letters are numbered within."""
+        return self.letter.series or self.name
 
     @property
     def questions(self) -> tuple[str, ...]:

@@ -15,11 +15,9 @@ from sync.letter.resources import Resource
 
 _MODULES = {
     "plutoprint": "sync.letter.engines.plutoprint",
+    "weasyprint": "sync.letter.engines.weasyprint",
     "pdfkit": "sync.letter.engines.wkhtmltopdf",
-    "wkhtmltopdf": "sync.letter.engines.wkhtmltopdf",  # the program's own name for the same
 }
-
-NAMES = tuple(_MODULES)
 
 
 @dataclass(frozen=True, slots=True)

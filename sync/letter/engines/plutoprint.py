@@ -44,9 +44,6 @@ class PlutoprintEngine:
         book.custom_resource_fetcher = fetcher
         try:
             book.load_html(page.html, base_url=_BASE)
-            book.set_metadata(plutoprint.PDF_METADATA_TITLE, page.title)
-            book.set_metadata(plutoprint.PDF_METADATA_AUTHOR, page.author)
-            book.set_metadata(plutoprint.PDF_METADATA_CREATOR, "Loket")
             if book.get_page_count() > MOST_PAGES:
                 raise LetterFailed(
                     f"Surat terlalu panjang (lebih dari {MOST_PAGES} halaman).",

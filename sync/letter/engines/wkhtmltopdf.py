@@ -2,13 +2,13 @@
 
 Everything goes in as data: URLs, so that it has nothing to open; files and scripts are barred, and a proxy that is
 not there stands where the network would be. pdfkit's options in <meta> tags are never read (CVE-2025-26240).
-Its PDFs name no author, no title where its Qt is the system's, and @page boxes (page numbers) are not printed.
+It knows no @page: margins and the boxes in them (page numbers) become options of its own. Those boxes are printed by
+the builds with a patched Qt (its own installers); Debian's leaves them out.
 """
 
 import base64
 import os
 import re
-import shutil
 import subprocess
 import sys
 from html import escape
@@ -17,6 +17,7 @@ from pathlib import Path
 import pdfkit
 
 from sync.letter.engines import Page
+from sync.letter.engines.here import wkhtmltopdf_program
 from sync.letter.failed import LetterFailed
 from sync.letter.resources import Resource
 
@@ -25,6 +26,14 @@ _STYLE = re.compile(r"<style\b[^>]*>.*?</style>", re.IGNORECASE | re.DOTALL)
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _FONT_FACE = re.compile(r"@font-face\s*{[^}]*}", re.IGNORECASE)
 _PAGE_MARGIN = re.compile(r"@page\s*{[^}]*?\bmargin:\s*([0-9.a-z ]+)", re.IGNORECASE)
+_MARGIN_BOX = re.compile(
+    r"""@(top|bottom)-(left|center|right)\s*{((?:"[^"]*"|'[^']*'|[^}"'])*)}""", re.IGNORECASE
+)
+_CONTENT = re.compile(r"""\bcontent\s*:((?:"[^"]*"|'[^']*'|[^;"'])*)""", re.IGNORECASE)
+_CONTENT_PART = re.compile(r"""["']([^"']*)["']|counter\(\s*(pages?)\s*\)""", re.IGNORECASE)
+_COUNTERS = {"page": "[page]", "pages": "[topage]"}
+_FONT_SIZE = re.compile(r"\bfont(?:-size)?\s*:[^;]*?([0-9.]+)pt", re.IGNORECASE)
+_FONT_NAME = re.compile(r"""\bfont(?:-family)?\s*:[^;"']*["']([^"']+)""", re.IGNORECASE)
 _LENGTH = re.compile(r"\d+(?:\.\d+)?(?:mm|cm|in|pt|px)")
 # It sets a CSS pixel at 4/5 of its size, and offers no option against that without its own patched Qt.
 _TRUE_SIZE = "<style>body { zoom: 1.3 }</style>"
@@ -102,14 +111,31 @@ def _options(page: Page) -> dict[str, str]:
         "margin-bottom": bottom,
         "margin-left": left,
         "encoding": "UTF-8",
-        "title": page.title,
         "disable-local-file-access": "",
         "disable-javascript": "",
         "disable-plugins": "",
         "proxy": _NOWHERE,
         "load-error-handling": "abort",
         "load-media-error-handling": "abort",
+        **_margin_boxes(page.html),
     }
+
+
+def _margin_boxes(html: str) -> dict[str, str]:
+    """`@bottom-right { content: "Halaman " counter(page) }` as the footer that it means; one font above, one below."""
+    options: dict[str, str] = {}
+    for edge, side, style in _MARGIN_BOX.findall(html):
+        content = _CONTENT.search(style)
+        parts = _CONTENT_PART.findall(content[1]) if content else []
+        if parts:
+            kind = "header" if edge.lower() == "top" else "footer"
+            options[f"{kind}-{side.lower()}"] = "".join(
+                text or _COUNTERS.get(counter.lower(), "") for text, counter in parts
+            )
+            for option, pattern in (("font-size", _FONT_SIZE), ("font-name", _FONT_NAME)):
+                if found := pattern.search(style):
+                    options[f"{kind}-{option}"] = found[1]
+    return options
 
 
 def _margins(html: str) -> tuple[str, str, str, str]:
@@ -154,8 +180,7 @@ def _data_url(resource: Resource) -> str:
 
 def make_engine(folder: Path, *, timeout_s: float) -> WkhtmltopdfEngine:
     """Raises LetterFailed when the program is not installed."""
-    installed = Path(os.environ.get("PROGRAMFILES", "/"), "wkhtmltopdf", "bin")  # not put on PATH
-    program = shutil.which("wkhtmltopdf") or shutil.which("wkhtmltopdf", path=installed)
+    program = wkhtmltopdf_program()
     if program is None:
         raise LetterFailed(
             "Program wkhtmltopdf belum terpasang di komputer ini.",

@@ -1,10 +1,7 @@
 """The ledger's promises, the same on SQLite and on PostgreSQL."""
 
-import multiprocessing
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -14,47 +11,12 @@ from sync.core.application import Application
 from sync.core.delivery import IntentState, Kind
 from sync.core.outcomes import Receipt
 from sync.core.states import Forbidden, State
-from sync.ledger.applications import Arrival, Overtaken
+from sync.ledger.applications import Overtaken
 from sync.ledger.desks import DeskMemory
 from sync.ledger.documents import Document
-from sync.ledger.engine import sqlite_url
 from sync.ledger.intents import IntentRecord, Plan
 from sync.ledger.ledger import Ledger
-
-NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-
-ARRIVAL = Arrival(
-    workflow="domisili",
-    prefix="SKD",
-    year=2026,
-    answers={"NIK": "6402010101900001", "Nama Lengkap": "Citra"},
-    fingerprint="f" * 32,
-    submitted="46350.5",
-    same_key="k1",
-    name="Citra",
-    email="citra@example.org",
-    phone="",
-    at=NOON,
-)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return sqlite_url(tmp_path / "ledger.sqlite3")
-    return str(request.getfixturevalue("new_postgresql_database"))
-
-
-@pytest.fixture
-def ledger(url: str) -> Iterator[Ledger]:
-    ledger = Ledger.open(url)
-    yield ledger
-    ledger.close()
-
-
-def register(ledger: Ledger, **other: object) -> Application:
-    with ledger.begin() as tx:
-        return tx.applications.register(replace(ARRIVAL, **other))
+from tests.contract.ledger.conftest import ARRIVAL, NOON, register
 
 
 def approve(ledger: Ledger, application: Application) -> int:
@@ -96,26 +58,6 @@ def test_references_count_on_for_each_prefix_and_year(ledger: Ledger) -> None:
     assert first.reference.startswith("SKD-26-00001")
     assert second.reference.startswith("SKD-26-00002")
     assert next_year.reference.startswith("SKD-27-00001")
-
-
-def test_a_rolled_back_approval_leaves_no_gap_in_the_letter_numbers(ledger: Ledger) -> None:
-    """The number is taken in the approval's own transaction: a crash gives neither a gap nor a repeat."""
-    applications = [register(ledger) for _ in range(3)]
-    assert approve(ledger, applications[0]) == 1
-    with pytest.raises(RuntimeError), ledger.begin() as tx:  # noqa: PT012
-        tx.numbers.take_letter("domisili", 2026, applications[1].id)
-        raise RuntimeError("power cut")
-    assert approve(ledger, applications[2]) == 2
-    with ledger.reading() as look:
-        assert look.numbers.letters("domisili", 2026) == [1, 2]
-
-
-def test_an_application_keeps_its_letter_number_when_it_is_approved_again(ledger: Ledger) -> None:
-    """A void decision and a second approval do not use up a second number."""
-    application = register(ledger)
-    with ledger.begin() as tx:
-        numbers = [tx.numbers.take_letter("domisili", 2026, application.id) for _ in range(2)]
-    assert numbers == [1, 1]
 
 
 def test_a_change_from_a_state_that_is_past_changes_nothing(ledger: Ledger) -> None:
@@ -295,27 +237,3 @@ def test_opening_an_existing_ledger_loses_nothing(ledger: Ledger, url: str) -> N
     with again.reading() as look:
         assert look.applications.find(application.reference) == application
     again.close()
-
-
-def _take_numbers(url: str, ids: list[int]) -> None:
-    ledger = Ledger.open(url)
-    for application_id in ids:
-        with ledger.begin() as tx:
-            tx.numbers.take_letter("domisili", 2026, application_id)
-    ledger.close()
-
-
-def test_two_processes_take_consecutive_numbers_without_a_gap(ledger: Ledger, url: str) -> None:
-    """No number twice and none skipped, whoever writes at the same time."""
-    ids = [register(ledger).id for _ in range(40)]
-    spawn = multiprocessing.get_context("spawn")
-    workers = [
-        spawn.Process(target=_take_numbers, args=(url, part)) for part in (ids[:20], ids[20:])
-    ]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(60)
-        assert worker.exitcode == 0
-    with ledger.reading() as look:
-        assert look.numbers.letters("domisili", 2026) == list(range(1, 41))

@@ -13,6 +13,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pypdfium2
@@ -21,6 +22,7 @@ import pytest
 from sync.letter.press import LetterFailed, Letterpress
 from tests.conftest import missing_service
 from tests.contract.letter import watched
+from tests.contract.letter.installed import ENGINES, require
 from tests.fakes.loopback_http import LoopbackServer
 from tests.unit.letter.orders import HEAD, OURS, order, text_of
 
@@ -43,6 +45,18 @@ ASKING = {
     '<use href="{file}#a"/><style>@import url({url}y.css);</style></svg>',
     "svg in a data url": "<img src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'>"
     "<image href='{file}' width='9' height='9'/><image href='{url}x.png' width='9' height='9'/></svg>\">",
+    "svg frame": '<svg xmlns="http://www.w3.org/2000/svg"><foreignObject width="90" height="90">'
+    '<iframe xmlns="http://www.w3.org/1999/xhtml" src="{file}"></iframe><img src="{url}y"></foreignObject></svg>',
+    "data in data": '<img src=\'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"><image width="9" height="9" '
+    'href="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22%3E%3Cimage width=%229%22 height=%229%22 '
+    "href=%22{file}%22/%3E%3Cuse href=%22{url}z%22/%3E%3C/svg%3E\"/></svg>'>",
+    "html in data": '<iframe src="data:text/html,<img src={url}x><iframe src={file}></iframe>"></iframe>',
+    "another host": '<img src="{host}x.png"><link rel="stylesheet" href="{host}x.css">',
+    "sizes": '<img srcset="{url}x.png 1x, {file} 2x"><img sizes="100vw" srcset="{file} 100w, {host}x 200w">',
+    "image-set": "<p style=\"background: image-set('{url}x.png' 1x, '{file}' 2x)\">x</p>",
+    "font by name": '<style>@font-face {{ font-family: F; src: local("DejaVu Sans"), local("Liberation Serif"), url({file}) }}'
+    " p {{ font-family: F }}</style><p>x</p>",
+    "attachment": '<link rel="attachment" href="{file}"><a rel="attachment" href="{url}x">x</a>',
     "script": "<script>var r = new XMLHttpRequest(); r.open('GET', '{file}', false); r.send();"
     "document.write(r.responseText); r.open('GET', '{url}x', false); r.send();</script>",
     "base": '<base href="{url}"><img src="y.png"><link rel="stylesheet" href="z.css">',
@@ -122,20 +136,18 @@ def print_watched(name: str, pages: list[str], tmp_path: Path) -> Calls:
 
 
 def asking_pages(web: LoopbackServer, canary: Path) -> list[str]:
-    return [page.format(url=f"{web.url}/", file=canary.as_uri()) for page in ASKING.values()]
+    return [asking(page, web, canary) for page in ASKING.values()]
 
 
-@pytest.fixture(params=["plutoprint", "pdfkit"])
+def asking(page: str, web: LoopbackServer, canary: Path) -> str:
+    return page.format(
+        url=f"{web.url}/", host=f"{web.url.partition(':')[2]}/", file=canary.as_uri()
+    )
+
+
+@pytest.fixture(scope="module", params=ENGINES)
 def name(request: pytest.FixtureRequest) -> str:
-    engine = str(request.param)
-    if engine == "plutoprint":
-        try:
-            import plutoprint  # noqa: F401
-        except ImportError:
-            missing_service("PlutoPrint has no build for this machine")
-    elif shutil.which("wkhtmltopdf") is None:
-        missing_service("wkhtmltopdf is not installed")
-    return engine
+    return require(request.param)
 
 
 @pytest.mark.timeout(180)
@@ -154,6 +166,41 @@ def test_no_render_reads_a_file_or_opens_a_connection(
         assert CANARY.encode() not in pdf.read_bytes()
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<img src="{url}x.png">',
+        '<img src="{file}">',
+        '<img src="{host}x.png">',
+        '<link rel="stylesheet" href="{url}x.css">',
+        "<style>@import '{file}';</style>",
+        "<style>p::before {{ content: url({url}x.png) }}</style><p>x</p>",
+        '<img src="letters/logo.png">',
+    ],
+)
+def test_what_an_engine_was_refused_fails_the_letter(
+    name: str, body: str, web: LoopbackServer, canary: Path, tmp_path: Path
+) -> None:
+    """Engines print on without it: a letter that lacks its emblem, and nobody knows."""
+    page = tmp_path / "page.html"
+    page.write_text(
+        f'<!DOCTYPE html><html lang="id"><body>{asking(body, web, canary)}</body></html>', "utf-8"
+    )
+    folder = tmp_path / "engine"
+    folder.mkdir()
+    done = subprocess.run(
+        [sys.executable, watched.__file__, name, str(folder), str(page)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "refused by the fetcher" in done.stdout or "ended with code" in done.stdout
+    assert web.asked == []
+
+
 def test_the_watch_sees_what_a_careless_engine_would_do(
     web: LoopbackServer, canary: Path, tmp_path: Path
 ) -> None:
@@ -164,18 +211,18 @@ def test_the_watch_sees_what_a_careless_engine_would_do(
     assert any(f"htons({port})" in one for one in calls.connected)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def press(name: str) -> Iterator[Letterpress]:
-    with Letterpress([OURS], engine=name, processes=1, timeout_s=20) as press:
+    with Letterpress([OURS], engine=name, processes=1, timeout_s=8) as press:
         yield press
 
 
-@pytest.mark.parametrize("asking", ASKING.values(), ids=ASKING)
+@pytest.mark.parametrize("page", ASKING.values(), ids=ASKING)
 def test_an_answer_that_asks_for_something_is_printed_as_it_was_typed(
-    press: Letterpress, asking: str, web: LoopbackServer, canary: Path
+    press: Letterpress, page: str, web: LoopbackServer, canary: Path
 ) -> None:
     """It is an answer, and an officer approved it: it stands in the letter, letter by letter, and is no element."""
-    typed = asking.format(url=f"{web.url}/", file=canary.as_uri())
+    typed = asking(page, web, canary)
     pdf = press.make(order(alamat=typed))
     assert "".join(typed.split()) in "".join(text_of(pdf).split())
     assert web.asked == []
@@ -224,6 +271,7 @@ def test_deep_nesting_in_an_answer_nests_nothing(press: Letterpress, typed: str)
     assert press.make(order()).startswith(b"%PDF-")
 
 
+@cache
 def bomb(width: int, height: int) -> bytes:
     """A picture of few bytes that is huge when it is unpacked."""
 

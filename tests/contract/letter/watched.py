@@ -11,10 +11,12 @@ from pathlib import Path
 
 from sync.letter.engines import Page, load_engine
 from sync.letter.failed import LetterFailed
+from sync.letter.fonts import write_fontconfig
 
 
 def main() -> None:
     name, folder, *files = sys.argv[1:]
+    write_fontconfig(Path(folder), [Path(__file__).resolve().parents[3] / "templates"])
     for file in files:
         html = Path(file).read_text(encoding="utf-8")
         if name == "control":

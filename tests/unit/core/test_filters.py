@@ -81,3 +81,19 @@ def test_masking_goes_by_what_the_value_is():
     assert samar("citra@example.com") == "c***@example.com"
     assert samar("081234567890") == "************"
     assert samar("NIK 6472 0101 0190 0001") == "NIK 6472 **** **** 0001"
+
+
+def test_a_paragraph_becomes_lines_and_lines_become_parts():
+    """The members of a family, one person a line: empty lines and stray spaces are no persons."""
+    baris = FILTERS["baris"].call
+    typed = " Ani Lestari; 6472;anak \r\n\n Budi\n  "
+    assert baris(typed) == ["Ani Lestari; 6472;anak", "Budi"]
+    assert baris(typed, ";") == [["Ani Lestari", "6472", "anak"], ["Budi"]]
+    assert baris(" \n ") == []
+
+
+@given(st.text())
+def test_no_line_is_markup(typed):
+    """What was marked as safe before is plain text in every part."""
+    rows = FILTERS["baris"].call(Markup(f"<b>;{typed}"), ";")
+    assert all(type(part) is str for row in rows for part in row)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.core.expressions import NotAllowed
-from sync.core.numbering import check_pattern, letter_number
+from sync.core.numbering import check_pattern, clash, letter_number
+from sync.core.workflow.model import Workflow
 
 PATTERN = "470/{{ serial|pad(4) }}/{{ unit }}/{{ bulan_romawi }}/{{ tahun }}"
 
@@ -23,6 +24,16 @@ def test_a_number_is_printed_by_its_pattern():
     assert number("{{ serial }}{% if bulan == '11' %}/N{% endif %}") == "123/N"
 
 
+def test_classification_and_the_short_year_are_printed_too():
+    """The same number as offices write it, with nothing typed twice."""
+    pattern = "{{ klasifikasi }}/{{ serial|pad(3) }}/{{ tahun_pendek }}"
+    printed = letter_number(
+        pattern, serial=7, on=date(2026, 1, 2), unit="", prefix="", classification="400.12.2.1"
+    )
+    assert printed == "400.12.2.1/007/26"
+    check_pattern(pattern, "470")
+
+
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
 def test_two_serials_never_share_a_number(first, second):
     """Beyond 9999 the padding gives way instead of cutting."""
@@ -33,6 +44,14 @@ def test_two_serials_never_share_a_number(first, second):
     ("pattern", "reason"),
     [
         ("470/DKPS/{{ tahun }}", "serial"),
+        ("{{ serial|romawi }}{{ bulan_romawi }}", "nomor urut 1 dan 2 sama-sama menjadi III"),
+        ("{{ bulan|int }}{{ serial }}", "nomor urut 1 dan 11 sama-sama menjadi 111"),
+        ("{{ serial + bulan|int }}", "sama-sama"),
+        ("{{ serial % 1000 }}/{{ tahun }}", "nomor urut 1 dan 1001"),
+        ("{{ serial % 10000 }}", "nomor urut 1 dan 10001"),
+        ("{{ serial // 2 }}", "sama-sama"),
+        ("{{ 1 if serial == 500 else serial }}", "nomor urut 1 dan 500"),
+        ("{{ klasifikasi }}/{{ serial }}", "letter.classification"),
         ("{{ serial // 1000 }}", "serial"),
         ("{{ serial|pad(4) }", "tidak berpasangan"),
         ("{{ serail }}", '"serail" tidak dikenal'),
@@ -53,9 +72,60 @@ def test_a_wrong_pattern_is_found_by_a_dry_run(pattern, reason):
         check_pattern(pattern)
 
 
-def test_a_good_pattern_passes_the_dry_run():
-    """The pattern of the docs."""
-    check_pattern(PATTERN)
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        PATTERN,
+        "{{ serial }}{{ bulan }}",
+        "{{ serial|romawi if serial < 4000 else serial }}",
+        "{% if bulan == '01' %}A{% endif %}{{ serial }}",
+        "{{ tahun_pendek }}{{ bulan }}{{ serial|pad(4) }}",
+    ],
+)
+def test_a_good_pattern_passes_the_dry_run(pattern):
+    """One serial is given once a year: that it prints alike in two months is no harm."""
+    check_pattern(pattern)
+
+
+def workflow(name, pattern, **letter):
+    return Workflow.model_validate(
+        {
+            "name": name,
+            "title": name,
+            "prefix": name.upper(),
+            "sheet": "s",
+            "tab": name,
+            "applicant": {"name": "Nama"},
+            "fields": {},
+            "letter": {"template": "x.html", "number": pattern, **letter},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "clashes"),
+    [
+        (("470/{{ serial }}", {}), ("470/{{ serial }}", {}), True),
+        (("470/{{ serial }}", {}), ("474/{{ serial }}", {}), False),
+        (("470/{{ serial }}", {"series": "a"}), ("470/{{ serial }}", {"series": "a"}), False),
+        (("470/{{ serial }}", {"series": "b"}), ("470/{{ serial }}", {}), False),  # b is its name
+        (("470/{{ serial }}", {"series": "x"}), ("470/{{ serial }}", {"series": "y"}), True),
+        (("{{ serial }}/{{ prefix }}", {}), ("{{ serial }}/{{ prefix }}", {}), False),
+        (("4{{ serial }}", {"series": "a"}), ("{{ serial }}", {"series": "a"}), True),
+        (
+            ("{{ klasifikasi }}/{{ serial }}", {"classification": "470"}),
+            ("470/{{ serial }}", {}),
+            True,
+        ),
+    ],
+)
+def test_two_workflows_that_could_print_the_same_number_are_found(first, second, clashes):
+    """Unless they count together, and so never have the same serial."""
+    one, other = (
+        workflow(name, pattern, **letter)
+        for name, (pattern, letter) in (("a", first), ("b", second))
+    )
+    assert bool(clash(one, other)) is clashes
 
 
 def test_a_number_is_one_line_of_visible_text():

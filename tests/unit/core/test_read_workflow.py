@@ -70,6 +70,50 @@ def test_the_file_of_the_design_page_is_read_as_it_stands():
     assert workflow.deliver == ("email", "drive")
 
 
+def lettered(*more):
+    """The example, with these keys of the letter as well."""
+    return changed('file: "SKD {{ nama }}"}', 'file: "SKD {{ nama }}", ' + ", ".join(more) + "}")
+
+
+def test_a_letters_classification_series_and_start_are_read():
+    """An office that moves in mid-year; the next year begins with 1."""
+    text = lettered("classification: 474.2", "series: umum", "start: {2026: 124}")
+    workflow = read_workflow(text, file="workflows/domisili.yaml")
+    assert workflow.letter.classification == "474.2"
+    assert workflow.series == "umum"
+    assert [workflow.letter.first_serial(year) for year in (2025, 2026, 2027)] == [1, 124, 1]
+    assert read_workflow(EXAMPLE, file="workflows/domisili.yaml").series == "domisili"
+
+
+@pytest.mark.parametrize(
+    ("more", "name", "found"),
+    [
+        ("classification: 47", "klasifikasi-salah", "47"),
+        ("classification: 470/1", "klasifikasi-salah", "470/1"),
+        ('classification: "٤٧٠"', "klasifikasi-salah", "٤٧٠"),
+        ("series: Umum Kantor", "deret-salah", "Umum Kantor"),
+        ("start: 124", "nilai-salah-bentuk", "letter.start"),
+        ("start: {26: 124}", "awal-nomor-salah", "26: 124"),
+        ("start: {2026: 0}", "awal-nomor-salah", "2026: 0"),
+        ("start: {2026: -3}", "awal-nomor-salah", "2026: -3"),
+        ("start: {2026: 12.5}", "awal-nomor-salah", "2026: 12.5"),
+        ("start: {2026: 1000000}", "awal-nomor-salah", "2026: 1000000"),
+        ('start: {2026: "１２４"}', "awal-nomor-salah", "2026: １２４"),
+        ("start: {2026: }", "awal-nomor-salah", "2026: "),
+        ("start: {2026: [1]}", "nilai-salah-bentuk", "letter.start.2026"),
+        ("start: {2026: 5, 2026: 6}", "kunci-ganda", "2026"),
+    ],
+)
+def test_nonsense_about_numbers_is_refused_with_its_line(more, name, found):
+    """A wrong start would number a year's letters wrongly."""
+    text = lettered(more)
+    problem = only_problem(text)
+    assert problem.name == name
+    assert found in problem.found
+    line = 1 + next(n for n, line in enumerate(text.splitlines()) if line.startswith("letter:"))
+    assert problem.where == f"workflows/domisili.yaml:{line}"
+
+
 def test_each_of_ten_mistakes_is_named_with_its_line():
     """The office mends the file once."""
     text = (Path(__file__).parent / "ten_mistakes.yaml").read_text(encoding="utf-8")

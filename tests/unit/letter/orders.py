@@ -47,6 +47,8 @@ ANSWERS = {
     "nomor": NUMBER,
     "referensi": "SKD-26-0004F7",
     "tanggal_surat": date(2026, 8, 31),
+    "berlaku_sampai": date(2027, 2, 28),
+    "verifikasi": None,
     "kantor": OFFICE,
     "judul_layanan": "Surat Keterangan Domisili",
 }

@@ -3,10 +3,12 @@
 import pytest
 import yaml
 
-from sync.letter.check import template_problems
+from sync.letter import check
+from sync.letter.check import template_problems, trial_problem
+from sync.worker.letters import LETTER_FACTS
 from tests.unit.letter.orders import OURS
 
-FACTS = {"nama", "nomor", "referensi", "tanggal_surat", "kantor", "judul_layanan"}
+FACTS = set(LETTER_FACTS)
 
 
 def problems(templates, source, known=FACTS):
@@ -55,6 +57,32 @@ def test_each_slip_is_told_once_at_its_line(templates, source, name, line):
     (problem,) = problems(templates, source)
     assert (problem.name, problem.where.rpartition(":")[2]) == (name, str(line))
     assert problem.run == "python loket.py check"
+
+
+def test_an_image_that_no_letter_could_print_is_told_with_its_line(templates):
+    """A photograph of 50 MB from a telephone, and a copy that stopped half-way."""
+    with (templates / "besar.png").open("wb") as photograph:
+        photograph.truncate(50 * 1024 * 1024)
+    (templates / "rusak.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(90))
+    found = problems(templates, '<p>\n<img src="besar.png">\n<img src="rusak.png">')
+    assert [problem.where.rpartition(":")[2] for problem in found] == ["2", "3"]
+    assert found[0].found == "Berkas besar.png terlalu besar; paling besar 4 MB."
+    assert found[1].found == "Gambar rusak.png rusak atau bukan PNG; simpan ulang gambarnya."
+
+
+def test_an_endless_loop_is_told_with_its_line_and_the_check_goes_on(templates, monkeypatch):
+    """Each loop is allowed, but not one in another: `check` would stand still and say nothing."""
+    monkeypatch.setattr(check, "_LONGEST_TRIAL_S", 0.2)
+    (templates / "letters" / "bagian.html").write_text(
+        "\n\n{% for i in range(3000) %}{% for j in range(9000) %}{% endfor %}{% endfor %}",
+        encoding="utf-8",
+    )
+    (templates / "letters" / "surat.html").write_text(
+        '<p>\n{% include "letters/bagian.html" %}', encoding="utf-8"
+    )
+    problem = trial_problem([templates, OURS], "letters/surat.html", {})
+    assert problem.name == "template-tanpa-akhir"
+    assert problem.where == "templates/letters/bagian.html:3"
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_file(templates):

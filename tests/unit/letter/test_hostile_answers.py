@@ -56,6 +56,7 @@ def test_direction_marks_do_not_turn_a_name_round(press):
         ("Jalan 文", "huruf Tionghoa (文)"),
         ("مسجد", "huruf Arab"),
         ("60 ㎡", "(㎡)"),
+        ("2 m 60 ㎡", "(㎡)"),
         ("Blok Ⅳ", "(Ⅳ)"),
         ("ꦕꦶꦠꦿ", "aksara Jawa"),
     ],

@@ -47,7 +47,9 @@ def test_an_endless_template_is_stopped_and_the_next_letter_is_made(templates, l
         with pytest.raises(LetterFailed) as caught:
             press.make(order(endless))
         assert time.monotonic() - started < 8
-        assert caught.value.reason == "Surat terlalu lama dibuat (lebih dari 1 detik)."
+        assert caught.value.reason == (
+            "Surat terlalu lama dibuat (lebih dari 1 detik) (letters/surat.html)."
+        )
         assert "Citra" in text_of(press.make(order()))
 
 
@@ -70,7 +72,9 @@ def test_a_printer_that_dies_fails_its_letter_alone(templates, letter):
         os.kill(press.pids()[0], signal.SIGKILL)
         making.join(timeout=10)
 
-        assert [failed.reason for failed in failures] == ["Pembuat surat terhenti di tengah jalan."]
+        assert [failed.reason for failed in failures] == [
+            "Pembuat surat terhenti di tengah jalan (letters/surat.html)."
+        ]
         assert "Doni" in text_of(press.make(order(nama="Doni")))
 
 
@@ -179,6 +183,35 @@ def test_many_letters_come_back_with_their_own_keys(templates, letter):
             assert f"Pemohon Nomor{place} " in text_of(result)
 
 
+def test_each_slip_in_a_template_is_told_with_its_file_and_the_other_letters_go_on(
+    templates, letter
+):
+    """One batch with everything that goes wrong in an office; Citra's letters stand between."""
+    with (templates / "besar.png").open("wb") as photograph:
+        photograph.truncate(50 * 1024 * 1024)
+    bad = {
+        "syntax": letter("<p>\n{% if nama %}\n</p>", "letters/satu.html"),
+        "unknown": letter("\n<p>{{ nma }}</p>", "letters/dua.html"),
+        "endless": letter(ENDLESS, "letters/tiga.html"),
+        "large": letter('<img src="besar.png">{{ nama }}', "letters/empat.html"),
+        "missing": letter('<img src="{{ kantor.emblem }}">{{ nama }}', "letters/lima.html"),
+    }
+    office = {**order().context["kantor"], "emblem": "letters/img/tidak-ada.png"}
+    orders = [(kind, order(template, kantor=office)) for kind, template in bad.items()]
+    orders = [pair for one in orders for pair in (one, (f"after {one[0]}", order()))]
+    with Letterpress([templates, OURS], processes=2, timeout_s=3) as press:
+        made = dict(press.make_all(orders))
+    reasons = {kind: made[kind].reason for kind in bad}
+    assert reasons == {
+        "syntax": "Template surat salah tulis: letters/satu.html baris 6.",
+        "unknown": 'Template surat memakai nama yang tidak ada: "nma" (letters/dua.html baris 5).',
+        "endless": "Surat terlalu lama dibuat (lebih dari 3 detik) (letters/tiga.html).",
+        "large": "Berkas besar.png terlalu besar; paling besar 4 MB (letters/empat.html).",
+        "missing": "Gambar letters/img/tidak-ada.png tidak ada di folder templates (letters/lima.html).",
+    }
+    assert all("Citra" in text_of(made[f"after {kind}"]) for kind in bad)
+
+
 def test_orders_are_taken_only_as_letters_get_done(press):
     """Ten thousand answers in memory at once would be too many."""
     taken = []
@@ -208,15 +241,6 @@ def test_an_order_that_cannot_travel_is_a_failure_of_its_own(press, refused):
     assert "Citra" in text_of(press.make(order()))
 
 
-def test_an_engine_that_is_not_there_is_said_so(templates):
-    """PlutoPrint has no build for every machine; the officer is told what is missing, not "error"."""
-    with (
-        Letterpress([templates, OURS], engine="pena-bulu") as press,
-        pytest.raises(LetterFailed, match="Mesin cetak pena-bulu tidak dikenal"),
-    ):
-        press.make(order())
-
-
 def test_a_closed_press_has_no_processes_left(templates):
     """Windows keeps the folder of a running process locked."""
     press = Letterpress([templates, OURS])
@@ -235,7 +259,7 @@ def test_the_press_and_the_check_load_no_engine():
     """`loket status` must start at once; engines belong in the printers."""
     program = (
         "import sys, sync.letter.press, sync.letter.check;"
-        "print([name for name in ('plutoprint', 'pypdfium2', 'pdfkit') if name in sys.modules])"
+        "print([name for name in ('plutoprint', 'weasyprint', 'pypdfium2', 'pdfkit', 'pyhanko') if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True

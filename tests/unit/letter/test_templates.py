@@ -3,6 +3,7 @@
 import pytest
 
 from sync.letter.press import LetterFailed, Letterpress
+from sync.letter.resources import _is_whole
 from tests.unit.letter.orders import HEAD, order, text_of
 
 
@@ -63,7 +64,9 @@ def test_a_missing_font_fails_the_letter(refused, templates):
     page = HEAD.replace("LiberationSerif-Regular", "Times") + "<p>{{ nama }} {{ nomor }}</p></html>"
     (templates / "letters" / "surat.html").write_text(page, encoding="utf-8")
     failed = refused(order("letters/surat.html"))
-    assert failed.reason == "Berkas huruf letters/fonts/Times.ttf tidak ada di folder templates."
+    assert failed.reason == (
+        "Berkas huruf letters/fonts/Times.ttf tidak ada di folder templates (letters/surat.html)."
+    )
 
 
 PLAIN = "<!DOCTYPE html><html><p style='font-family: {family}'>{{{{ nama }}}} {{{{ nomor }}}}</p></html>"
@@ -135,14 +138,45 @@ def test_an_image_of_the_office_is_printed(press, letter, templates):
 def test_a_missing_image_is_named(refused, letter):
     """A letter without its emblem is not official."""
     failed = refused(order(letter('<img src="letters/logo.png"><p>{{ nama }} {{ nomor }}</p>')))
-    assert failed.reason == "Gambar letters/logo.png tidak ada di folder templates."
+    assert failed.reason == (
+        "Gambar letters/logo.png tidak ada di folder templates (letters/surat.html)."
+    )
 
 
 def test_an_image_that_is_too_large_is_named(refused, letter, templates):
-    """A photograph of 20 MB in the letterhead would be in every letter."""
-    (templates / "besar.png").write_bytes(b"\0" * (4 * 1024 * 1024 + 1))
+    """A photograph of 50 MB in the letterhead would be in every letter; it is not even read."""
+    with (templates / "besar.png").open("wb") as file:
+        file.truncate(50 * 1024 * 1024)
     failed = refused(order(letter('<img src="besar.png"><p>{{ nama }} {{ nomor }}</p>')))
-    assert failed.reason == "Berkas besar.png terlalu besar; paling besar 4 MB."
+    assert failed.reason == (
+        "Berkas besar.png terlalu besar; paling besar 4 MB (letters/surat.html)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("logo.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 500),
+        ("logo.png", b"\xff\xd8\xff\xe0" + b"\0" * 500 + b"\xff\xd9"),
+        ("logo.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 500),
+        ("logo.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h9'),
+        ("logo.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>'.encode("utf-16")),
+        ("logo.svg", b""),
+    ],
+    ids=["half a png", "a jpg by the name of png", "half a jpg", "half an svg", "utf-16", "empty"],
+)
+def test_an_image_that_is_broken_is_named(refused, letter, templates, name, content):
+    """A copy that stopped half-way: engines print on without the emblem, and say nothing."""
+    (templates / name).write_bytes(content)
+    failed = refused(order(letter(f'<img src="{name}"><p>{{{{ nama }}}} {{{{ nomor }}}}</p>')))
+    assert failed.reason.startswith(f"Gambar {name} rusak atau bukan {name[-3:].upper()}; ")
+    assert "letters/surat.html" in failed.reason
+
+
+def test_a_photograph_with_the_cameras_notes_behind_it_is_whole():
+    """Telephones write on after a picture's end."""
+    content = b"\xff\xd8\xff\xe0" + b"\0" * 5000 + b"\xff\xd9" + b"\0" * 900
+    assert _is_whole(".jpg", content)
 
 
 def test_a_link_out_of_the_folder_is_not_followed(refused, letter, templates, tmp_path):
@@ -163,7 +197,7 @@ def test_an_svg_that_reaches_out_is_refused(refused, letter, templates):
         encoding="utf-8",
     )
     failed = refused(order(letter('<img src="nakal.svg"><p>{{ nama }} {{ nomor }}</p>')))
-    assert failed.reason == "Gambar nakal.svg memuat tautan atau skrip."
+    assert failed.reason == ("Gambar nakal.svg memuat tautan atau skrip (letters/surat.html).")
 
 
 def test_a_template_saved_by_notepad_works(press, templates):

@@ -220,16 +220,6 @@ def test_a_clock_set_back_by_days_delays_nothing(world: World) -> None:
     assert status(row) == "Selesai"
 
 
-def test_an_officers_own_file_is_not_passed_over_in_silence(world: World) -> None:
-    """This version can't send it: the approval waits, with the reason, instead of another letter going out."""
-    row = approved(world)
-    row.officer["officer_file"] = "https://drive.google.com/file/d/abc/view"
-    world.cycle()
-    assert status(row) == "Menunggu petugas"
-    assert "Berkas Petugas" in row.system["note"]
-    assert not world.email.arrived
-
-
 def test_confirming_an_email_does_not_hide_that_drive_failed(world: World) -> None:
     """Each channel keeps its own fate."""
     row = approved(world)
