@@ -79,7 +79,22 @@ def _template_problems(office: "Root", good: "dict[str, Workflow]") -> list[Prob
             context = sample_context(good[name], office.settings.office)
             trial = trial_problem(office.template_dirs, template, context)
             problems = [trial] if trial else []
+        if name in good:
+            problems += _notice_problems(office, good[name])
         found += [problem for problem in problems if problem not in found]
+    return found
+
+
+def _notice_problems(office: "Root", workflow: "Workflow") -> list[Problem]:
+    from sync.letter.check import template_problems, trial_problem
+    from sync.worker.notices import sample_notice
+
+    context = sample_notice(workflow, office.settings.office)
+    found = []
+    for template in workflow.attach.values():
+        problems = template_problems(office.template_dirs, template, context.keys())
+        trial = None if problems else trial_problem(office.template_dirs, template, context)
+        found += [*problems, *([trial] if trial else [])]
     return found
 
 

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     """Why something is sent. The value is also the name of the template in templates/messages/."""
 
     LETTER = "letter"
+    RECEIVED = "received"
     MEND = "mend"
     REJECTED = "rejected"
     CANCELLED = "cancelled"

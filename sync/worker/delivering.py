@@ -19,6 +19,7 @@ from sync.ledger.intents import LONGEST_PAUSE, IntentRecord, latest, unsettled
 from sync.ledger.ledger import Transaction
 from sync.ledger.trouble import LedgerTrouble
 from sync.worker.counter import Counter, Tally
+from sync.worker.notices import attachment
 from sync.worker.officer_files import sent_as
 from sync.worker.queueing import closed_until, queue, queue_note, room
 from sync.worker.steps import plan_letter
@@ -286,9 +287,10 @@ def _message(counter: Counter, record: IntentRecord) -> Message:
     with counter.ledger.reading() as look:
         application = look.applications.get(record.intent.application_id)
         document = look.documents.of(application.id)
-    letter = None
     if record.intent.kind is Kind.LETTER:
-        letter = _letter_file(counter, document)
+        letter: LetterFile | None = _letter_file(counter, document)
+    else:
+        letter = attachment(counter, application, record)
     link = counter.mending_link(application.reference) if record.intent.kind is Kind.MEND else ""
     context: dict[str, Any] = {
         "nama": application.name,

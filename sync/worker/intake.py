@@ -33,6 +33,7 @@ from sync.worker.deciding import (
 )
 from sync.worker.duplicates import with_duplicates
 from sync.worker.flood import Senders
+from sync.worker.notices import plan_receipt
 from sync.worker.officer_files import Fetched, fetch_files
 from sync.worker.rows import OWNING, MatchedRow, ensure_ours, match_rows, owners
 from sync.worker.steps import apply_step
@@ -257,6 +258,7 @@ def _arrive(
     checked = senders.with_flood(with_duplicates(counter, tx, application, checked, at))
     step = after_check(checked, senders.review_of(checked), decided_too=bool(key))
     apply_step(counter, tx, application, step, at, checked=checked, decision_seen=key)
+    plan_receipt(counter, tx, tx.applications.get(application.id))
     return application.id
 
 

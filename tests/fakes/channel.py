@@ -46,12 +46,12 @@ class FakeChannel:
         return [
             message
             for intent, message in self.arrived
-            if intent.address == address and message.letter
+            if intent.address == address and message.letter and intent.kind is Kind.LETTER
         ]
 
     def notices_to(self, address: str) -> list[str]:
         return [
             intent.kind.value
             for intent, message in self.arrived
-            if intent.address == address and not message.letter
+            if intent.address == address and intent.kind is not Kind.LETTER
         ]

@@ -11,6 +11,13 @@ class FakePress:
         self.fails_for: set[str] = set()
         self.printed = 0
 
+    def make(self, order: LetterOrder) -> bytes:
+        """A letter that accompanies a notice."""
+        if order.context["nama"] in self.fails_for:
+            raise LetterFailed("Templat surat rusak.", detail="planted")
+        told = [*order.context["masalah"], order.context["catatan"]]
+        return f"%PDF {order.template} {order.context['nomor']} {told}".encode()
+
     def make_all(
         self, orders: Iterable[tuple[int, LetterOrder]]
     ) -> Iterator[tuple[int, bytes | LetterFailed]]:

@@ -5,7 +5,7 @@ The names are those an office writes. Every value arrives as text (YAML read wit
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic import Field as PydanticField
 
 ReviewKind = Literal["petugas", "otomatis"]
@@ -14,6 +14,14 @@ ChannelName = Literal["email", "drive", "whatsapp", "sms"]
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _from_indonesian(value: object) -> object:
+    return {"ya": True, "tidak": False}.get(value, value) if isinstance(value, str) else value
+
+
+InIndonesian = Annotated[bool, BeforeValidator(_from_indonesian)]
+"""`ya` and `tidak` besides YAML's own words."""
 
 
 class Applicant(_Model):
@@ -31,16 +39,10 @@ class Field(_Model):
 
     question: str
     type: str = "text"
-    required: bool = True
+    required: InIndonesian = True
     min: str | None = None  # read by the type: characters of a text, a number, a date
     max: str | None = None
     options: tuple[str, ...] = ()
-
-    @field_validator("required", mode="before")
-    @classmethod
-    def _in_indonesian(cls, value: object) -> object:
-        """`ya` and `tidak` besides YAML's own words."""
-        return {"ya": True, "tidak": False}.get(value, value) if isinstance(value, str) else value
 
 
 class Rule(_Model):
@@ -90,6 +92,8 @@ class Workflow(_Model):
     letter: Letter
     deliver: tuple[ChannelName, ...] = ("email",)
     messages: dict[str, str] = {}  # kind → a template under templates/ instead of the default
+    receipt: InIndonesian = False  # the applicant is told by email that the application came in
+    attach: dict[str, str] = {}  # kind of notice → the template of a letter that accompanies it
 
     @property
     def series(self) -> str:

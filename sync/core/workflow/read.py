@@ -7,6 +7,7 @@ a file once. Whether the sheet and the template exist is not known here.
 import re
 from pathlib import PurePosixPath
 
+from sync.core.delivery import Kind
 from sync.core.mendable import Mendable
 from sync.core.workflow.check import Report, check_fields, check_letter, check_rules
 from sync.core.workflow.links import PLACEHOLDER, form_id, is_placeholder, sheet_id
@@ -16,7 +17,8 @@ from sync.core.yaml_text import Node, read_yaml
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _PREFIX = re.compile(r"[A-Z]{2,5}")
-_MESSAGES = ("letter", "mend", "rejected", "cancelled")
+_MESSAGES = tuple(kind.value for kind in Kind)
+_NOTICES = tuple(kind for kind in _MESSAGES if kind != Kind.LETTER)
 
 
 def read_letter(text: str, *, file: str) -> tuple[str, frozenset[str]] | None:
@@ -116,13 +118,12 @@ def _check_heading(root: Node, report: Report) -> None:
         )
     for key in ("title", "tab"):
         report.ensure_filled(root.table.get(key), key)
-    for kind, template in (root.get("messages") or Node(1, {})).table.items():
-        if kind not in _MESSAGES:
-            report.unknown(
-                "pesan-tidak-dikenal", template.line, f"messages.{kind}", kind, _MESSAGES
-            )
-        else:
-            report.ensure_template(template, f"messages.{kind}")
+    for key, kinds in (("messages", _MESSAGES), ("attach", _NOTICES)):
+        for kind, template in (root.get(key) or Node(1, {})).table.items():
+            if kind not in kinds:
+                report.unknown("pesan-tidak-dikenal", template.line, f"{key}.{kind}", kind, kinds)
+            else:
+                report.ensure_template(template, f"{key}.{kind}")
 
 
 def _check_channels(root: Node, report: Report) -> None:
@@ -131,6 +132,14 @@ def _check_channels(root: Node, report: Report) -> None:
         return  # the model says so
     for key in ("name", "email", "phone", "reference"):
         report.ensure_filled(applicant.table.get(key), f"applicant.{key}", required=False)
+    receipt = root.get("receipt")
+    if receipt is not None and receipt.text in ("ya", "true") and not applicant.get("email"):
+        report.add(
+            "alamat-pemohon-kurang",
+            receipt.line,
+            "receipt memerlukan applicant.email",
+            "applicant: {name: …, email: judul pertanyaannya}",
+        )
     deliver = root.get("deliver")
     if deliver is not None and isinstance(deliver.value, list) and not deliver.items:
         report.add("kirim-kosong", deliver.line, "deliver: []", "email, drive, whatsapp, sms")

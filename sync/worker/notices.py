@@ -1,0 +1,100 @@
+"""What a notice says, and the letter that accompanies it where the workflow's `attach` names one.
+
+A notice is no letter of the office's: it has no number of its own and is made anew for each attempt. One that can't be
+made stays away and the message goes without it, which says all there is to say.
+"""
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sync.core.application import Application
+from sync.core.delivery import Kind, LetterFile
+from sync.core.settings import Office
+from sync.core.workflow.model import Workflow
+from sync.ledger.intents import IntentRecord, Plan
+from sync.ledger.ledger import Transaction
+from sync.letter.order import LetterOrder
+from sync.letter.press import LetterFailed
+from sync.worker.counter import Counter
+from sync.worker.flood import told_enough
+
+log = logging.getLogger(__name__)
+
+TITLES = {
+    Kind.RECEIVED: "Tanda terima",
+    Kind.MEND: "Perbaikan permohonan",
+    Kind.REJECTED: "Penolakan permohonan",
+    Kind.CANCELLED: "Pembatalan permohonan",
+}
+
+
+def plan_receipt(counter: Counter, tx: Transaction, application: Application) -> None:
+    """The applicant is told that the application came in, where the workflow wants that and nothing else is told."""
+    at = counter.clock()
+    if not counter.workflow.receipt or not application.email:
+        return
+    if told_enough(counter, tx, application.email, at):
+        return
+    if any(record.intent.kind is not Kind.LETTER for record in tx.intents.of(application.id)):
+        return
+    tx.intents.plan(
+        Plan(
+            application_id=application.id,
+            kind=Kind.RECEIVED,
+            channel="email",
+            address=application.email,
+            at=at,
+        )
+    )
+
+
+def attachment(
+    counter: Counter, application: Application, record: IntentRecord
+) -> LetterFile | None:
+    """None where the workflow attaches nothing to such a notice, or it could not be made."""
+    kind = record.intent.kind
+    template = counter.workflow.attach.get(kind.value)
+    if template is None:
+        return None
+    context = {
+        **_facts(counter.workflow, counter.office, application.reference),
+        "nama": application.name,
+        "tanggal_surat": record.planned_at.astimezone(counter.timezone).date(),
+        "masalah": record.facts.get("problems", []),
+        "catatan": record.facts.get("officer_note", ""),
+    }
+    title = f"{TITLES[kind]} {application.reference}"
+    order = LetterOrder(template, context, title, (application.name, application.reference))
+    try:
+        pdf = counter.press.make(order)
+    except LetterFailed as failed:
+        log.warning(
+            "%s: a notice goes without its letter: %s", application.reference, failed.detail
+        )
+        return None
+    return LetterFile("", title, pdf, hashlib.sha256(pdf).hexdigest())
+
+
+def sample_notice(workflow: Workflow, office: Office) -> dict[str, object]:
+    """What the template of an attached letter knows, with plausible contents."""
+    return {
+        **_facts(workflow, office.model_dump(), f"{workflow.prefix}-26-000000"),
+        "nama": "Citra Lestari",
+        "tanggal_surat": date(2026, 11, 24),
+        "masalah": ["NIK terdiri atas 16 angka; yang terisi 15."],
+        "catatan": "Foto KTP belum terbaca.",
+    }
+
+
+def _facts(workflow: Workflow, office: Mapping[str, Any], reference: str) -> dict[str, object]:
+    return {
+        "referensi": reference,
+        "nomor": reference,
+        "judul_layanan": workflow.title,
+        "kantor": office,
+        "berlaku_sampai": None,
+        "verifikasi": None,
+    }
