@@ -55,11 +55,14 @@ def check(
 
 def _settings_problems(office: "Root") -> list[Problem]:
     from sync.cli.wiring import now
+    from sync.letter.engines.here import choose_engine
 
     try:
-        return office.signature_problems(now())
+        problems = office.signature_problems(now())
+        choose_engine(office.settings.letters.engine)
     except Mendable as error:
         return list(error.problems)
+    return problems
 
 
 def _template_problems(office: "Root", good: "dict[str, Workflow]") -> list[Problem]:

@@ -21,6 +21,13 @@ def qr(text: str) -> Markup:
     code = segno.make(pieces, error="m", micro=False, boost_error=False, mask=_MASK)
     drawn = io.BytesIO()
     code.save(
-        drawn, kind="svg", xmldecl=False, svgclass="qr", lineclass=None, omitsize=True, nl=False
+        drawn,
+        kind="svg",
+        title="Kode pemeriksaan",
+        xmldecl=False,
+        svgclass="qr",
+        lineclass=None,
+        omitsize=True,
+        nl=False,
     )
     return Markup(drawn.getvalue().decode())  # noqa: S704 - numbers only, no text of anybody's

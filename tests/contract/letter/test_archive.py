@@ -21,7 +21,7 @@ from sync.letter.signature_box import SignatureBox
 from tests.conftest import missing_service
 from tests.contract.letter.certificates import NOW, PASSWORD, Authority
 from tests.contract.letter.installed import require
-from tests.contract.letter.sample_letters import LETTERS, letter_order
+from tests.contract.letter.sample_letters import LETTERS, LINK, letter_order
 from tests.unit.letter.orders import HEAD, OFFICE, OURS, order
 
 JUDGE = Path(__file__).with_name("Verapdf.java")
@@ -77,7 +77,9 @@ def judged(flavour: str, folder: Path, pdfs: dict[str, bytes]) -> dict[str, list
 @pytest.mark.parametrize("size", ["usual", "longest"])
 def test_every_letter_is_pdf_a(press, tmp_path, size):
     """The archive takes PDF/A; level A also asks for tags, a language and text that can be read back."""
-    pdfs = {f"{letter}.pdf": press.make(letter_order(letter, size)) for letter in LETTERS}
+    pdfs = {
+        f"{letter}.pdf": press.make(letter_order(letter, size, link=LINK)) for letter in LETTERS
+    }
     assert judged("2a", tmp_path, pdfs) == {name: [] for name in pdfs}
 
 

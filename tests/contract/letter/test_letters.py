@@ -198,7 +198,9 @@ def test_a_letter_that_can_be_verified_has_its_code_and_says_that_it_is_no_tte(p
     """Printed at home, 24 mm are what the camera of a cheap telephone reads."""
     pdf = press.make(letter_order(letter, "usual", link=LINK))
     (page,) = pages_of(pdf)
-    assert "pindaiuntukmemeriksasuratini.bukantandatanganelektronik(tte)." in page
+    assert (
+        "pindaiuntukmemeriksasuratinidisurat.contoh.go.id.bukantandatanganelektronik(tte)." in page
+    )
     assert len(pdf) < 60_000
 
     document = pypdfium2.PdfDocument(pdf)
