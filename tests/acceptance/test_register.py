@@ -5,9 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from tests.acceptance.conftest import Office, loket
 from tests.acceptance.test_counter import CITRA, DONI
+from tests.acceptance.test_kill_anywhere import killed
 
 HOSTILE = ("=1+1 Eka", "6402010101900003")
 
@@ -61,6 +63,26 @@ def test_a_deleted_tab_comes_back_with_the_next_letter(office: Office) -> None:
     file.del_worksheet(file.worksheet("Buku Agenda"))
     approve(office, DONI)
     assert [line["Nama Pemohon"] for line in agenda(office)] == [CITRA[0], DONI[0]]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", ["begin", "write"])
+def test_a_kill_around_a_write_leaves_every_letter_there_once(
+    office: Office, step: str, when: str
+) -> None:
+    """SIGKILL, before the tab is made or written, or after it and before it is remembered."""
+    for person in (CITRA, DONI):
+        office.applies(*person)
+    office.run_once()
+    for name, _ in (CITRA, DONI):
+        office.types(name, "Keputusan", "Setujui")
+    assert killed(office, f"sync.google.register_tab:RegisterTab.{step}", when, 1)
+    office.run_once()
+    office.run_once()
+    assert [line["Nama Pemohon"] for line in agenda(office)] == [CITRA[0], DONI[0]]
+    assert [message["to"] for message in office.mailbox()] == [
+        f"{name.split()[0].lower()}@example.org" for name, _ in (CITRA, DONI)
+    ]
 
 
 def test_an_office_that_wants_no_tab_has_none(office: Office) -> None:
