@@ -47,13 +47,15 @@ class WriteInHand:
     def strays(
         self, now: Snapshot, *, answers: Collection[str], own: Collection[str]
     ) -> Iterator[Block]:
-        """What to write so that people's cells are as they were, and no row has a reference meant for another.
+        """What to write so that people's cells are as they were, no row has a reference meant for another, and none
+        that is nobody's has Loket's words.
 
         `now` are all rows of the tab, `answers` the headers that tell whose row it is, `own` those of Loket's columns.
         """
         search = _Search(self, now, set(map(normal, answers)), set(map(normal, own)))
         yield from search.words()
         yield from search.references()
+        yield from search.nobodys()
 
 
 class _Search:
@@ -110,6 +112,18 @@ class _Search:
             was = meant.get(cell) if cell else None
             if was is not None and number not in self._stands_at.get(was, [number]):
                 yield number, now[title], [""]
+
+    def nobodys(self) -> Iterator[Block]:
+        """Loket's words in a row that holds nothing else: the one that they were meant for was deleted."""
+        titles = _titles(self._now.headers)
+        own = [column for column, title in enumerate(titles) if title in self._own]
+        for number, row in self._now.rows.items():
+            peoples = (cell for at, cell in enumerate(row) if at not in own)
+            if any(cell not in ("", None) for cell in peoples):
+                continue
+            for column in own:
+                if cell_at(row, column) in self._written - {""}:
+                    yield number, column, [""]
 
     def _was(self, row: Row) -> int | None:
         """The number that this row had; None when it was not looked at or can't be told."""

@@ -123,6 +123,20 @@ def test_rows_were_sorted(two: Counter) -> None:
 
 
 @pytest.mark.usefixtures("dying")
+def test_a_row_was_deleted(two: Counter) -> None:
+    """The words landed below the last applicant: no empty row keeps them, wherever it stands by now."""
+    interrupted(two, {"deleteDimension": {"range": two.span("ROWS", 2, 3)}})
+    assert two.column("Status") == ["Diterima", "Diterima"]
+    two.changes({"insertDimension": {"range": two.span("ROWS", 1, 2), "inheritFromBefore": False}})
+
+    two.desk().read()
+
+    assert two.column("Nama Lengkap") == ["", "Citra Lestari"]
+    assert two.column("Status") == ["", "Diterima"]
+    assert two.column("No. Permohonan") == ["", "SKD-26-0001X"]
+
+
+@pytest.mark.usefixtures("dying")
 def test_what_an_officer_did_meanwhile_stays(two: Counter) -> None:
     """Nothing was hit; a decision that was taken back since is not brought back."""
     interrupted(two)
