@@ -19,6 +19,9 @@ if __name__ == "__main__":
     # Found by its real place, also through a link and where Python is told to trust no script's folder.
     root = os.path.dirname(os.path.realpath(__file__))  # noqa: PTH120
     sys.path.insert(0, root)
+    from sync.launcher.swap import finish
+
+    finish(root)
     from sync.launcher.handover import main
 
     sys.exit(main(root, sys.argv[1:]))

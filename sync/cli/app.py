@@ -10,14 +10,19 @@ from typing import Annotated
 
 import typer
 
+from sync import __version__
 from sync.cli import screen
 from sync.cli.root import Root
 from sync.core.mendable import Mendable, Problem
 
 VERBS = (
+    "assistant",
     "demo",
     "run",
+    "setup",
+    "new",
     "check",
+    "doctor",
     "preview",
     "status",
     "show",
@@ -28,7 +33,11 @@ VERBS = (
     "repair",
     "publish-verifier",
     "revoke",
+    "export",
+    "forget",
     "serve",
+    "service",
+    "upgrade",
     "sandbox",
     "test",
 )
@@ -37,7 +46,6 @@ VERBS = (
 app = typer.Typer(
     name="loket",
     help="Loket: Google Form menjadi loket pelayanan. Surat sampai kepada pemohon tepat satu kali.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # a traceback would show citizens' data
     rich_markup_mode=None,
@@ -45,7 +53,7 @@ app = typer.Typer(
 )
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def everywhere(
     context: typer.Context,
     root: Annotated[
@@ -54,8 +62,16 @@ def everywhere(
             help="Folder settings.yaml, workflows/, templates/ dan data/. Bawaan: folder loket.py."
         ),
     ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Cetak versi Loket, lalu selesai.")
+    ] = False,
 ) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
     context.obj = Root.of(root)
+    if context.invoked_subcommand is None:  # a double click, or nothing but the program's name
+        raise typer.Exit(import_module("sync.cli.assistant").open_assistant(context.obj))
 
 
 for verb in VERBS:

@@ -34,8 +34,8 @@ def check(
     office = root_of(context, root)
     problems = _settings_problems(office)
     workflows, of_workflows = office.workflows()
-    problems += of_workflows + _twins(workflows)
-    problems += _template_problems(office, {workflow.name: workflow for workflow in workflows})
+    problems += of_workflows + twins(workflows)
+    problems += template_problems_of(office, {workflow.name: workflow for workflow in workflows})
     if as_json:
         screen.as_json(
             {
@@ -65,7 +65,7 @@ def _settings_problems(office: "Root") -> list[Problem]:
     return problems
 
 
-def _template_problems(office: "Root", good: "dict[str, Workflow]") -> list[Problem]:
+def template_problems_of(office: "Root", good: "dict[str, Workflow]") -> list[Problem]:
     """Every file's letter, also of workflows that can't be read whole: all problems are told at once."""
     from sync.core.workflow.read import read_letter
     from sync.letter.check import template_problems, trial_problem
@@ -101,7 +101,7 @@ def _notice_problems(office: "Root", workflow: "Workflow") -> list[Problem]:
     return found
 
 
-def _twins(workflows: "Sequence[Workflow]") -> list[Problem]:
+def twins(workflows: "Sequence[Workflow]") -> list[Problem]:
     """Two workflows must share neither their references' prefix, nor their tab, nor a letter's number."""
     found = _number_twins(workflows)
     by_prefix: dict[str, list[str]] = defaultdict(list)

@@ -1,6 +1,7 @@
 """What the verbs show: problems, tables, progress. Foreign text is always printed as text, never as markup."""
 
 import json
+import logging
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from sync.core.mendable import Problem
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
+
+log = logging.getLogger(__name__)
 
 STATUS_STYLES = {
     "Selesai": "green",
@@ -35,9 +38,10 @@ def console(*, stderr: bool = False) -> "Console":
 
 
 def say(text: str, *, style: str = "") -> None:
-    """One line for the person, on standard error: standard output is for results."""
+    """One line for the person, on standard error: standard output is for results. The worker's log has it too."""
     from rich.text import Text
 
+    log.info("%s", text)
     console(stderr=True).print(Text(mask_numbers(text), style=style))
 
 

@@ -59,6 +59,7 @@ EVENTS = {
     "decision_not_believed": "keputusan tidak berlaku di baris itu",
     "row_missing": "barisnya dihapus dari sheet",
     "row_back": "barisnya ada lagi di sheet",
+    "erased": "data pribadinya dihapus",
 }
 
 

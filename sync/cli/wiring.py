@@ -1,5 +1,6 @@
 """The one place where adapters are made from settings: ledger, Google, mail, press, counters."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sync.core.workflow.model import Workflow
     from sync.google.backup_folder import BackupFolder
     from sync.google.forms import Forms
+    from sync.google.sheet_setup import TabSetup
     from sync.google.transport import Transport
     from sync.ledger.ledger import Ledger
     from sync.letter.press import Letterpress
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from sync.worker.counter import Counter
     from sync.worker.duty import Duty
     from sync.worker.register import Register
+    from sync.worker.retention import Leftovers, Retention
     from sync.worker.watch import Watch
 
 
@@ -51,6 +54,34 @@ def ledger_url(root: Root) -> str:
     return root.settings.ledger.url or sqlite_url(root.data / "ledger.sqlite3")
 
 
+def open_transport(
+    root: Root,
+    *,
+    timeout_s: float | None = None,
+    attempts: int | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> "Transport":
+    """The way to Google; without limits of its own those of the settings. Raises Mendable for the key's file."""
+    from sync.google.credentials import load_credentials
+    from sync.google.transport import Transport
+
+    google = root.settings.google
+    credentials = load_credentials(
+        root.folder / google.credentials,
+        subject=google.subject,
+        endpoint=google.endpoint,
+        gmail=root.settings.mail.via == "gmail",
+    )
+    return Transport(
+        credentials,
+        endpoint=google.endpoint,
+        timeout_s=timeout_s or google.timeout_s,
+        attempts=attempts or google.attempts,
+        calls_a_minute=google.calls_per_minute,
+        sleep=sleep,
+    )
+
+
 @dataclass
 class Wiring:
     """The adapters of one root, made when first asked for and closed with `assembled`."""
@@ -69,25 +100,17 @@ class Wiring:
 
     @cached_property
     def transport(self) -> "Transport":
-        from sync.google.credentials import load_credentials
-        from sync.google.transport import Transport
-
-        google = self.root.settings.google
-        credentials = load_credentials(
-            self.root.folder / google.credentials,
-            subject=google.subject,
-            endpoint=google.endpoint,
-            gmail=self.root.settings.mail.via == "gmail",
-        )
-        transport = Transport(
-            credentials,
-            endpoint=google.endpoint,
-            timeout_s=google.timeout_s,
-            attempts=google.attempts,
-            calls_a_minute=google.calls_per_minute,
-        )
+        transport = open_transport(self.root)
         self.stack.callback(transport.close)
         return transport
+
+    @cached_property
+    def account(self) -> str:
+        """The address that sheets must be shared with; "" where an OAuth file does not name its account."""
+        from sync.google.credentials import account_of
+
+        google = self.root.settings.google
+        return google.subject or account_of(self.root.folder / google.credentials)
 
     @cached_property
     def press(self) -> "Letterpress":
@@ -137,7 +160,7 @@ class Wiring:
         from sync.delivery.smtp import SmtpChannel
 
         password = self.root.secret(
-            mail.password_env, mail.password_file, setting="mail.password_file"
+            mail.password_env, mail.password_file, setting="mail.password_file", private=True
         )
         channel = SmtpChannel(mail, password, office.name, office_email=office.email)
         self.stack.callback(channel.close)
@@ -186,7 +209,10 @@ class Wiring:
         """What copies of the ledger are sealed with; None: they are not."""
         backup = self.root.settings.backup
         return self.root.secret(
-            backup.passphrase_env, backup.passphrase_file, setting="backup.passphrase_file"
+            backup.passphrase_env,
+            backup.passphrase_file,
+            setting="backup.passphrase_file",
+            private=True,
         )
 
     @cached_property
@@ -205,6 +231,26 @@ class Wiring:
             holder=holder_of(self.root.data).id,
             clock=now,
         )
+
+    @cached_property
+    def leftovers(self) -> "Leftovers":
+        """What the ledger no longer has, and disk and Drive still have."""
+        from sync.google.shared_letters import SharedLetters
+        from sync.worker.retention import Leftovers
+
+        return Leftovers(
+            self.ledger,
+            self.root.data,
+            drive=lambda: SharedLetters(self.transport),
+            copies=lambda: self.backup_folder,
+        )
+
+    def retention(self, counters: "Sequence[Counter]") -> "Retention":
+        from sync.worker.retention import Retention
+
+        workflows = [counter.workflow for counter in counters]
+        keep_days = self.root.settings.backup.keep
+        return Retention(workflows, self.leftovers, keep_days, now, self.stop)
 
     def counter(self, workflow: "Workflow") -> "Counter":
         """Raises Mendable when an adapter can't be made from the settings."""
@@ -240,6 +286,19 @@ class Wiring:
             fetch_file=OfficerFiles(self.transport).fetch,
             stop=self.stop,
             signature=self.signature,
+        )
+
+    def tab_setup(self, workflow: "Workflow") -> "TabSetup":
+        """What makes the workflow's tab ready; nothing of the ledger is needed."""
+        from sync.google.sheet_setup import TabSetup
+        from sync.google.tab import Tab
+
+        return TabSetup(
+            Tab(self.transport, workflow.sheet, workflow.tab),
+            questions=workflow.questions,
+            columns=self.root.settings.columns,
+            decisions=[decision.value for decision in Decision],
+            where=f'workflows/{workflow.name}.yaml, baris 1 tab "{workflow.tab}"',
         )
 
     def _mending_link(self, workflow: "Workflow") -> Callable[[str], str]:
@@ -308,7 +367,8 @@ class Wiring:
         )
         ping = Ping(settings.worker.ping_url, now)
         registers = self.registers(counters, duties)
-        return Watch(counters, duties, self.ledger, alarms, ping, problems, registers)
+        retention = self.retention(counters)
+        return Watch(counters, duties, self.ledger, alarms, ping, problems, registers, retention)
 
     def registers(
         self, counters: "Sequence[Counter]", duties: "Sequence[Duty]"

@@ -17,6 +17,7 @@ class Application:
     `decision_seen` is the officer's decision that was dealt with last, "" when the cell was empty since.
     `queued` says that its delivery waits for tomorrow's quota, `placed` that its reference was seen in the sheet,
     `missing_at` since when no row of the sheet is its own. `approved_on` is the office's date then, the letter's own.
+    `erased_at` says that the answers, addresses and notes are gone, and the name with them where no letter was issued.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Application:
     updated_at: datetime
     missing_at: datetime | None = None
     approved_on: date | None = None
+    erased_at: datetime | None = None
 
 
 def sender_of(email: str, phone: str) -> str:

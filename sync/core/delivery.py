@@ -15,6 +15,7 @@ class Kind(StrEnum):
 
     LETTER = "letter"
     RECEIVED = "received"
+    DELAYED = "delayed"
     MEND = "mend"
     REJECTED = "rejected"
     CANCELLED = "cancelled"

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sync.core.application import Application
+from sync.core.retention import NOTES, Cause
 from sync.core.states import LABEL_QUEUED, LABELS, State
 
 LABEL_COPY = "Salinan"
@@ -52,6 +53,17 @@ def project_replaced(application: Application) -> dict[str, str]:
         LABEL_REPLACED,
         f"Pemohon sudah mengisi lagi; permohonan {application.reference} ada di baris yang baru.",
     )
+
+
+def project_erased(
+    application: Application, timezone: ZoneInfo, *, touched: bool
+) -> dict[str, str]:
+    """The system cells of the row of an application whose data were erased. What a row says stays, until somebody
+    changes it (`touched`); one that was forgotten on request says so at once."""
+    if application.note == NOTES[Cause.REQUEST]:
+        return project(application, timezone)
+    kept = {"reference": application.reference}
+    return kept | ({"note": application.note} if touched else {})
 
 
 def rows_gone(references: Sequence[str]) -> str:

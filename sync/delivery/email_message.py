@@ -4,13 +4,17 @@ The same intent gives the same message, also on the second attempt. Nothing a ci
 unstripped; how it leaves this machine is smtp.py's and gmail.py's affair.
 """
 
+import base64
 import hashlib
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
+from typing import Any
 
 from sync.core.delivery import Kind, Message
 
@@ -39,6 +43,17 @@ def domain_of(address: str) -> str:
     return domain if domain and is_plain else "invalid"
 
 
+@dataclass(frozen=True, slots=True)
+class Email:
+    """`to` is the one address, its domain in ASCII."""
+
+    to: str
+    content: bytes
+
+    def as_bytes(self) -> bytes:
+        return self.content
+
+
 def build_email(
     message: Message,
     *,
@@ -48,31 +63,52 @@ def build_email(
     message_id: str,
     at: datetime,
     reply_to: str = "",
-) -> EmailMessage:
+) -> Email:
     """Raises ValueError when `to` or `sender` is not exactly one address."""
+    address = one_address(to)
     built = EmailMessage(policy=POLICY)
-    built["From"] = Address(display_name=one_line(sender_name), addr_spec=one_address(sender))
-    built["To"] = Address(addr_spec=one_address(to))
+    built["From"] = _from(one_line(sender_name), one_address(sender))
+    built["To"] = Address(addr_spec=address)
     if reply_to and reply_to != sender:
-        built["Reply-To"] = Address(addr_spec=one_address(reply_to))
+        built["Reply-To"] = _header("Reply-To", one_address(reply_to))
     built["Subject"] = one_line(message.subject)[:LONGEST_SUBJECT]
     built["Date"] = format_datetime(at)
     built["Message-ID"] = message_id
     built[OWN_ID] = message_id
-    built["Auto-Submitted"] = "auto-generated"
-    built["X-Auto-Response-Suppress"] = "All"
+    built["Auto-Submitted"] = _header("Auto-Submitted", "auto-generated")
+    built["X-Auto-Response-Suppress"] = _header("X-Auto-Response-Suppress", "All")
     built.set_content(message.text)
     if message.html:
         built.add_alternative(message.html, subtype="html")
+    place = hashlib.sha256(f"{message_id} letter".encode()).digest()
     if message.letter:
         built.add_attachment(
-            message.letter.pdf,
+            place,
             maintype="application",
             subtype="pdf",
             filename=safe_file_name(message.letter.file_name),
         )
     _fix_boundaries(built, message_id)
-    return built
+    content = built.as_bytes()
+    if message.letter:
+        content = _put_in(content, place, message.letter.pdf)
+    return Email(address, content)
+
+
+def _from(name: str, address: str) -> Any:
+    return _header("From", str(Address(display_name=name, addr_spec=address)))
+
+
+@lru_cache(maxsize=32)
+def _header(name: str, value: str) -> Any:
+    """Parsed once for all messages: the library takes a header of its own as it is. For the office's own values."""
+    return POLICY.header_factory(name, value)
+
+
+def _put_in(content: bytes, place: bytes, pdf: bytes) -> bytes:
+    """The letter instead of what holds its place, the last there is. The library would write it line by line."""
+    before, _, after = content.rpartition(base64.b64encode(place))
+    return before + base64.encodebytes(pdf).rstrip().replace(b"\n", b"\r\n") + after
 
 
 def one_line(text: str) -> str:

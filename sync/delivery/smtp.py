@@ -101,7 +101,7 @@ class SmtpChannel:
         with self._turn:
             server = self._connection()
             try:
-                self._hand_over(server, str(email["To"]), email.as_bytes())
+                self._hand_over(server, email.to, email.as_bytes())
             except Failure:
                 self._forget()
                 raise

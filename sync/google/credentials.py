@@ -22,7 +22,7 @@ DRIVE = "https://www.googleapis.com/auth/drive"  # the Forms API accepts it too
 GMAIL = "https://www.googleapis.com/auth/gmail.modify"
 TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 
-_DOCTOR = "python loket.py check"
+_DOCTOR = "python loket.py doctor"
 _USER_KEYS = ("client_id", "client_secret", "refresh_token")
 _ACCOUNT_KEYS = ("client_email", "private_key")
 

@@ -8,13 +8,11 @@ A write is in the journal until it was seen to stand right, so that a crash in b
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sync.core.cells import cell_text
 from sync.core.desk import SYSTEM_COLUMNS, Cell, DeskReading, DeskRow, RowUpdate, WriteReport
-from sync.core.headers import find_columns
 from sync.core.settings import Columns
-from sync.google.columns import make_columns
 from sync.google.layout import TIMESTAMP, Layout, ensure_apart, find_layout
 from sync.google.refusals import Refused
+from sync.google.sheet_setup import TabSetup
 from sync.google.tab import Tab
 from sync.google.transport import Transport
 from sync.google.victims import Block, Snapshot, victims
@@ -53,10 +51,14 @@ class GoogleDesk:
         return self._tab.version()
 
     def prepare(self) -> bool:
-        # First whether this is the sheet: a title is never written over an applicant's row.
-        titles = ["" if title is None else cell_text(title) for title in self._tab.header_row()]
-        find_columns(titles, self._questions, where=self._where)
-        return make_columns(self._tab, self._columns, self._decisions, where=self._where)
+        setup = TabSetup(
+            self._tab,
+            questions=self._questions,
+            columns=self._columns,
+            decisions=self._decisions,
+            where=self._where,
+        )
+        return bool(setup.carry_out())
 
     def read(self) -> DeskReading:
         if not self._timezone:

@@ -58,7 +58,7 @@ class DutyTab:
 
     def post(self, board: Board, was: str, then: str, seen: Posted) -> Posted:
         """Renews the lease and writes the tab, made where it is missing, in one step."""
-        return self._change([*_lease_requests(was, then), *_tab_requests(board, seen)])
+        return self._change([*_lease_requests(was, then), *tab_requests(board, seen)])
 
     def _change(self, requests: Sequence[Request]) -> Posted:
         with self._file.told():
@@ -111,7 +111,7 @@ def _lease_requests(was: str | None, then: str | None) -> list[Request]:
     ]
 
 
-def _tab_requests(board: Board, seen: Posted) -> list[Request]:
+def tab_requests(board: Board, seen: Posted) -> list[Request]:
     requests: list[Request] = []
     grid = {"rowCount": ROWS, "columnCount": COLUMNS}
     if not seen.tab:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 LONGEST_WINDOWS_ROOT = 120  # what the libraries add must stay below Windows' 260 characters
+NO_WINDOW = 0x08000000  # Windows' CREATE_NO_WINDOW
 
 
 class Stop(Exception):
@@ -44,6 +45,10 @@ class Place(NamedTuple):
     @property
     def log(self) -> Path:
         return self.home / "data" / "log" / "install.log"
+
+    @property
+    def service_log(self) -> Path:
+        return self.home / "data" / "log" / "service.log"
 
 
 class Stamp(NamedTuple):

@@ -4,15 +4,27 @@ Nothing is eaten on the way: the user's arguments and folder go in as they are, 
 come out as they are. `--root` is the program's own option.
 """
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
-from sync.launcher.environment import Place, Stop, is_ready, place_at, requirements_of, wanted
+from sync.launcher.environment import (
+    NO_WINDOW,
+    Place,
+    Stop,
+    is_ready,
+    place_at,
+    requirements_of,
+    wanted,
+)
 from sync.launcher.installers import clean_environment
+from sync.launcher.swap import waiting
 
 CONTROL_C_ON_WINDOWS = 0xC000013A
+LONGEST_SERVICE_LOG = 1_000_000
 
 
 def verb_of(arguments: Sequence[str]) -> str:
@@ -52,7 +64,38 @@ def start(place: Place, arguments: Sequence[str]) -> int:
     import subprocess
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the program's to answer
-    return exit_code_of(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603
+    told = sys.stderr if is_windowless() else None
+    done = subprocess.run(  # noqa: S603
+        command,
+        env=environment,
+        check=False,
+        stdin=subprocess.DEVNULL if is_windowless() else None,
+        stdout=told,
+        stderr=told,
+        creationflags=NO_WINDOW if is_windowless() else 0,
+    )
+    return exit_code_of(done.returncode)
+
+
+def is_windowless() -> bool:
+    """Whether pythonw started us: then there is no screen, and a program with one would open a window."""
+    return sys.__stderr__ is None and os.name == "nt"
+
+
+def service_log(file: Path) -> TextIO | None:
+    """What is said where nobody looks."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return file.open("a", encoding="utf-8")
+    except OSError:
+        return None
+
+
+def trim(log: Path) -> None:
+    """Begun again at a start that finds a megabyte; not as a new file, for launchd holds this one open."""
+    with contextlib.suppress(OSError):
+        if log.stat().st_size > LONGEST_SERVICE_LOG:
+            os.truncate(log, 0)
 
 
 def prepare(place: Place, verb: str) -> None:
@@ -70,9 +113,29 @@ def prepare(place: Place, verb: str) -> None:
 
 def main(root: str, arguments: Sequence[str]) -> int:
     place = place_at(root)
+    trim(place.service_log)
+    if is_windowless():
+        sys.stdout = sys.stderr = service_log(place.service_log)
     try:
+        if waiting(place.root):
+            from sync.launcher.exchange import carry_out_plan, start_again
+
+            carry_out_plan(place)
+            return start_again(place, arguments)
+        if verb_of(arguments) == "upgrade" and "--back" in arguments:
+            from sync.launcher.exchange import take_back
+
+            return take_back(place)
         prepare(place, verb_of(arguments))
-        return start(place, arguments)
+        code = start(place, arguments)
+        plan = waiting(
+            place.root
+        )  # where we have waited: what the upgrade that has just ended wants
+        if plan and not code:
+            from sync.launcher.exchange import finishing, start_again
+
+            return start_again(place, finishing(plan))
+        return code
     except Stop as stop:
         return told(str(stop), 1)
     except KeyboardInterrupt:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from sync.launcher.environment import (
+    NO_WINDOW,
     Place,
     Stamp,
     Stop,
@@ -38,6 +39,7 @@ from sync.launcher.installers import (
     second_command,
     ways_to_install,
 )
+from sync.launcher.swap import take_lock
 
 
 def say(text: str, end: str = "\n") -> None:
@@ -47,11 +49,15 @@ def say(text: str, end: str = "\n") -> None:
         sys.stderr.flush()
 
 
+def said_on_a_screen() -> bool:
+    return bool(sys.stderr and sys.stderr.isatty())
+
+
 class Notice:
     """The quiet line; on a screen, with a small wheel that turns."""
 
     def __enter__(self) -> "Notice":
-        self.on_screen = bool(sys.stderr and sys.stderr.isatty())
+        self.on_screen = said_on_a_screen()
         self.turns = 0
         say(
             "Menyiapkan Loket (sekali saja, sekitar satu menit)…",
@@ -67,26 +73,6 @@ class Notice:
     def __exit__(self, kind: object, *_: object) -> None:
         if self.on_screen:
             say("siap." if kind is None else " ")
-
-
-def take_lock(descriptor: int) -> bool:
-    """The system's own lock: it ends with its holder, so a dead process cannot keep it."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        # Some network file systems have no locks; there two starts at once are not held apart.
-        return error.errno not in (errno.EAGAIN, errno.EACCES)
-    return True
 
 
 @contextlib.contextmanager
@@ -116,6 +102,7 @@ def run_step(command: list[str], *, log: IO[bytes], lock: int, notice: Notice) -
             env=installer_environment(os.environ),
             # It holds the lock as well: should we be killed, nobody clears `.venv` while it still writes.
             pass_fds=() if os.name == "nt" else (lock,),
+            creationflags=NO_WINDOW if os.name == "nt" and not said_on_a_screen() else 0,
         )
     except OSError as error:
         log.write(f"{error}\n".encode())

@@ -82,6 +82,7 @@ def _tune_sqlite(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # not everywhere SQLite's default
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -91,7 +92,7 @@ def _tune_sqlite(engine: Engine) -> None:
 
 
 def _upgrade(engine: Engine) -> None:
-    version = _version(engine)
+    version = version_of(engine)
     if version == schema.HEAD:
         return
     if version and engine.dialect.name == "sqlite":
@@ -134,7 +135,8 @@ def _copy_first(engine: Engine, version: str) -> None:
         ) from error
 
 
-def _version(engine: Engine) -> str:
+def version_of(engine: Engine) -> str:
+    """The migration that the ledger stands at; "" for a new one."""
     try:
         with engine.connect().execution_options(**{READ_ONLY: True}) as connection:
             return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())

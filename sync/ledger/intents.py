@@ -5,7 +5,7 @@ state at the start of a cycle was interrupted, and its channel is asked whether 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -102,15 +102,18 @@ class Intents:
 
     def claim(self, record: IntentRecord, at: datetime, *, key: str) -> IntentRecord:
         """PLANNED → SENDING, with the key it is sent under. Raises Overtaken when someone else has it."""
+        attempts = record.intent.attempts + 1
+        first_tried_at = record.first_tried_at or at
         self._set(
             record,
             IntentState.SENDING,
             key=key,
             next_try_at=None,
-            attempts=record.intent.attempts + 1,
-            first_tried_at=record.first_tried_at or at,
+            attempts=attempts,
+            first_tried_at=first_tried_at,
         )
-        return self._records(schema.intents.c.id == record.intent.id)[0]
+        intent = replace(record.intent, state=IntentState.SENDING, key=key, attempts=attempts)
+        return replace(record, intent=intent, first_tried_at=first_tried_at, next_try_at=None)
 
     def settle(self, record: IntentRecord, receipt: Receipt, at: datetime) -> None:
         self._set(

@@ -15,6 +15,7 @@ from sync.ledger.applications import Applications
 from sync.ledger.desks import Desks
 from sync.ledger.documents import Documents
 from sync.ledger.engine import READ_ONLY, ensure_whole, open_engine, place_of
+from sync.ledger.forgetting import Forgetting, scrub
 from sync.ledger.intents import Intents
 from sync.ledger.numbers import Numbers
 from sync.ledger.recovering import Recovering
@@ -53,6 +54,10 @@ class Transaction:
     @cached_property
     def alarms(self) -> Alarms:
         return Alarms(self._connection)
+
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        return Forgetting(self._connection)
 
     @cached_property
     def recovering(self) -> Recovering:
@@ -102,6 +107,10 @@ class Ledger:
     def ensure_whole(self) -> None:
         """Raises LedgerTrouble when the ledger's file is damaged."""
         ensure_whole(self._engine)
+
+    def scrub(self) -> bool:
+        """Leaves nothing of what was erased in the ledger's file. False: it has to be tried again."""
+        return scrub(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()

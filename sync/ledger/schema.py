@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration: a ledger that stands there needs no Alembic, whose import is dear at start-up."""
 
 metadata = MetaData(
@@ -78,11 +78,13 @@ applications = Table(
     Column("received_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("missing_at", Moment),  # since when no row of the sheet is this application's
+    Column("erased_at", Moment),  # since when its personal data are no longer here
     Index(None, "workflow", "fingerprint"),
     Index(None, "workflow", "state"),
     Index(None, "workflow", "same_key"),
     Index(None, "received_at", "email"),
     Index(None, "letter_number"),
+    Index(None, "workflow", "erased_at", "received_at"),
 )
 
 replaced_rows = Table(
@@ -120,7 +122,7 @@ counters = Table(
     "counters",
     metadata,
     Column("kind", String(20), primary_key=True),  # reference | letter
-    Column("scope", String(80), primary_key=True),  # a prefix | a workflow
+    Column("scope", String(80), primary_key=True),  # a prefix | a series, a workflow
     Column("year", Integer, primary_key=True),
     Column("last", Integer, nullable=False),
 )
@@ -128,7 +130,7 @@ counters = Table(
 letter_numbers = Table(
     "letter_numbers",
     metadata,
-    Column("workflow", String(80), primary_key=True),
+    Column("workflow", String(80), primary_key=True),  # its series
     Column("year", Integer, primary_key=True),
     Column("serial", Integer, primary_key=True),
     Column("application_id", ForeignKey("applications.id"), nullable=False, unique=True),
@@ -211,4 +213,11 @@ lookups = Table(
     Column("at", Moment, nullable=False),
     Column("reference", String(32), nullable=False),  # "" where no letter is known by the code
     Column("outcome", String(20), nullable=False),  # genuine | revoked | unknown
+)
+
+left_to_erase = Table(
+    "left_to_erase",
+    metadata,
+    Column("place", String(20), primary_key=True),  # ledger/forgetting.py Place
+    Column("name", String(255), primary_key=True),
 )

@@ -40,6 +40,27 @@ class Standing:
         reasons = list(rows)
         return Overdue(len(reasons), next(filter(None, reasons), "")) if reasons else None
 
+    def late(self, workflow: str, came_before: datetime, *, limit: int) -> list[int]:
+        """Ids of those that still wait for an officer, the oldest first, and whose applicants were not told so."""
+        applications, intents = schema.applications, schema.intents
+        told = select(intents.c.application_id).where(
+            intents.c.application_id == applications.c.id, intents.c.kind == Kind.DELAYED.value
+        )
+        return list(
+            self._connection.execute(
+                select(applications.c.id)
+                .where(
+                    applications.c.workflow == workflow,
+                    applications.c.state == State.IN_REVIEW.value,
+                    applications.c.received_at <= came_before,
+                    applications.c.email != "",
+                    ~told.exists(),
+                )
+                .order_by(applications.c.id)
+                .limit(limit)
+            ).scalars()
+        )
+
     def unmade(self, workflow: str) -> list[str]:
         """The notes of applications whose letter could not be made since the last one that could."""
         applications, documents = schema.applications, schema.documents

@@ -6,8 +6,9 @@ engine and the PDF reader are loaded in the printers only (printer.py, child.py)
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,9 @@ __all__ = ["LetterFailed", "Letterpress"]
 
 K = TypeVar("K")
 log = logging.getLogger(__name__)
+
+AHEAD = 8
+"""So many orders for each printer are taken at once: whoever sends meanwhile leaves no printer idle."""
 
 
 class Letterpress:
@@ -66,7 +70,10 @@ class Letterpress:
     def make_all(
         self, orders: Iterable[tuple[K, LetterOrder]]
     ) -> Iterator[tuple[K, bytes | LetterFailed]]:
-        """Each key with its PDF or its failure, as they are ready; few orders and PDFs are held at a time."""
+        """Each key with its PDF or its failure, in the orders' order; few orders and PDFs are held at a time.
+
+        What the caller does with one goes on while the next ones are printed.
+        """
 
         def one(order: LetterOrder) -> bytes | LetterFailed:
             try:
@@ -75,15 +82,15 @@ class Letterpress:
                 return failed
 
         at_once = len(self._all)
-        underway: dict[Future[bytes | LetterFailed], K] = {}
+        underway: deque[tuple[K, Future[bytes | LetterFailed]]] = deque()
         crew = ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="letterpress")
         try:
             for key, order in orders:
-                underway[crew.submit(one, order)] = key
-                if len(underway) > at_once:
-                    yield from _finished(underway)
+                underway.append((key, crew.submit(one, order)))
+                if len(underway) > at_once * AHEAD:
+                    yield _first(underway)
             while underway:
-                yield from _finished(underway)
+                yield _first(underway)
         finally:
             crew.shutdown(cancel_futures=True)
 
@@ -128,9 +135,8 @@ class Letterpress:
                     self._idle.append(printer)
 
 
-def _finished(
-    underway: dict[Future[bytes | LetterFailed], K],
-) -> Iterator[tuple[K, bytes | LetterFailed]]:
-    done, _ = wait(underway, return_when=FIRST_COMPLETED)
-    for future in done:
-        yield underway.pop(future), future.result()
+def _first(
+    underway: deque[tuple[K, Future[bytes | LetterFailed]]],
+) -> tuple[K, bytes | LetterFailed]:
+    key, future = underway.popleft()
+    return key, future.result()

@@ -18,6 +18,7 @@ from sync.worker.delivering import deliver, settle_interrupted
 from sync.worker.duty import LeftDuty
 from sync.worker.intake import Taken, take_in
 from sync.worker.letters import make_letters
+from sync.worker.notices import plan_apologies
 from sync.worker.rows import LedgerBehind
 from sync.worker.turn import Turn
 from sync.worker.write_back import write_back
@@ -129,6 +130,7 @@ class _Cycle:
         if restored:
             raise LedgerBehind.restored(restored)
         interrupted = settle_interrupted(counter)
+        plan_apologies(counter)
         with counter.ledger.reading() as look:
             due = bool(look.intents.due(name, counter.clock(), limit=1))
             due = due or bool(interrupted) or bool(look.applications.awaiting_letter(name))

@@ -76,44 +76,74 @@ def _ask_later(counter: Counter, record: IntentRecord, failure: TryAgain, at: da
 
 def deliver(counter: Counter, turn: Turn) -> Tally:
     """Sends what is due, the oldest first."""
-    tried = arrived = 0
-    last = (-1, 0, 0)
-    closed: set[str] = set()
-    troubles: dict[str, str] = {}
-    # A channel that was away is tried once in a cycle until something arrives again.
-    counter.away = {name: min(n, _LEAVE_ALONE_AFTER - 1) for name, n in counter.away.items()}
-    for channel in counter.channels:
-        if until := closed_until(counter, channel):
-            tried += queue(counter, channel, until)
-            closed.add(channel)
-    left = room(counter)
-    while True:
-        with counter.ledger.reading() as look:
-            due = look.intents.due(counter.workflow.name, counter.clock(), limit=_PAGE, after=last)
-        if not due:
-            return Tally(tried, arrived, " ".join(troubles.values()))
-        for record in due:
-            if turn.over():
-                return Tally(tried, arrived, " ".join(troubles.values()), more=True)
-            last = (record.intent.attempts, record.intent.application_id, record.intent.id)
-            channel = record.intent.channel
-            if channel == "email" and left <= 0 and channel not in closed:
-                tried += queue(counter, channel)
-                closed.add(channel)
-            if channel in closed or channel in troubles:
-                continue  # a server that is away must not hold up all the rest
-            tried += 1
-            outcome = _deliver_one(counter, record)
-            arrived += isinstance(outcome, Receipt)
-            left -= channel == "email" and isinstance(outcome, Receipt | CannotKnow)
-            if isinstance(outcome, QuotaUsedUp):
-                queue(counter, channel)
-                closed.add(channel)
-                continue
-            failed = isinstance(outcome, TryAgain)
-            counter.away[channel] = counter.away.get(channel, 0) + 1 if failed else 0
-            if isinstance(outcome, TryAgain) and counter.away[channel] >= _LEAVE_ALONE_AFTER:
-                troubles[channel] = outcome.reason
+    sending = Sending(counter)
+    sending.go_on(turn)
+    return sending.tally
+
+
+class Sending:
+    """One cycle's sending, in one go or in several. What a channel refused once is not tried again in this cycle."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._tried = self._arrived = 0
+        self._closed: set[str] = set()
+        self._troubles: dict[str, str] = {}
+        self._more = False
+        # A channel that was away is tried once in a cycle until something arrives again.
+        counter.away = {name: min(n, _LEAVE_ALONE_AFTER - 1) for name, n in counter.away.items()}
+        self._left = room(counter)
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(self._tried, self._arrived, " ".join(self._troubles.values()), self._more)
+
+    @property
+    def flows(self) -> bool:
+        """Nothing waits but what is due: no channel is closed or in trouble."""
+        return not (self._closed or self._troubles)
+
+    def go_on(self, turn: Turn) -> None:
+        """Sends what is due by now, the oldest first."""
+        counter, last = self._counter, (-1, 0, 0)
+        self._more = False
+        for channel in counter.channels:
+            if until := closed_until(counter, channel):
+                self._tried += queue(counter, channel, until)
+                self._closed.add(channel)
+        while True:
+            with counter.ledger.reading() as look:
+                due = look.intents.due(
+                    counter.workflow.name, counter.clock(), limit=_PAGE, after=last
+                )
+            for record in due:
+                if turn.over():
+                    self._more = True
+                    return
+                last = (record.intent.attempts, record.intent.application_id, record.intent.id)
+                self._send(record)
+            if not due:
+                return
+
+    def _send(self, record: IntentRecord) -> None:
+        counter, channel = self._counter, record.intent.channel
+        if channel == "email" and self._left <= 0 and channel not in self._closed:
+            self._tried += queue(counter, channel)
+            self._closed.add(channel)
+        if channel in self._closed or channel in self._troubles:
+            return  # a server that is away must not hold up all the rest
+        self._tried += 1
+        outcome = _deliver_one(counter, record)
+        self._arrived += isinstance(outcome, Receipt)
+        self._left -= channel == "email" and isinstance(outcome, Receipt | CannotKnow)
+        if isinstance(outcome, QuotaUsedUp):
+            queue(counter, channel)
+            self._closed.add(channel)
+            return
+        failed = isinstance(outcome, TryAgain)
+        counter.away[channel] = counter.away.get(channel, 0) + 1 if failed else 0
+        if isinstance(outcome, TryAgain) and counter.away[channel] >= _LEAVE_ALONE_AFTER:
+            self._troubles[channel] = outcome.reason
 
 
 def _deliver_one(counter: Counter, record: IntentRecord) -> Receipt | Failure | None:

@@ -34,7 +34,7 @@ from sync.worker.deciding import (
 from sync.worker.duplicates import with_duplicates
 from sync.worker.flood import Senders
 from sync.worker.notices import plan_receipt
-from sync.worker.officer_files import Fetched, fetch_files
+from sync.worker.officer_files import Fetched, Kept, fetch_files
 from sync.worker.rows import OWNING, MatchedRow, ensure_ours, match_rows, owners
 from sync.worker.steps import apply_step
 
@@ -133,7 +133,7 @@ def _rowless(counter: Counter, matched: Sequence[MatchedRow], there: Set[int]) -
         unplaced = look.applications.unplaced(counter.workflow.name)
         ids = {application.id for application in unplaced} | there
         rowless = look.applications.many(sorted(ids - with_row))
-    return list(rowless.values())
+    return [application for application in rowless.values() if application.erased_at is None]
 
 
 def _record(
@@ -178,6 +178,9 @@ def _tell_in_row(counter: Counter, work: MatchedRow) -> None:
 
 
 def _has_work(work: MatchedRow, known: Mapping[int, Application]) -> bool:
+    application = known.get(work.match.application_id or 0)
+    if application is not None and application.erased_at is not None:
+        return False
     if work.match.kind in (Kind.NEW, Kind.EDITED):
         return True
     if work.match.kind is not Kind.SAME or work.match.application_id is None:
@@ -212,7 +215,10 @@ def _take_in_row(
     if work.match.application_id is None:
         return _arrive(counter, tx, work, at, rowless, senders)
     application = tx.applications.get(work.match.application_id)
-    if work.match.kind is Kind.EDITED:
+    if application.erased_at is not None:  # meanwhile
+        if isinstance(fetched, Kept):
+            (counter.data / fetched.path).unlink(missing_ok=True)
+    elif work.match.kind is Kind.EDITED:
         _edit(counter, tx, work, application, at, senders)
     elif is_undecided(work, application):
         decide(counter, tx, work, application, at, senders, fetched)

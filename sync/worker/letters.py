@@ -5,7 +5,7 @@ The file is written before the ledger knows of it: after a crash in between it i
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -44,11 +44,15 @@ LETTER_FACTS = (
 )
 """What every letter's template knows besides the workflow's fields."""
 
+_LETTERS_AT_A_TIME = 8
 _SAMPLE_DAY = date(2026, 11, 24)
 
 
-def make_letters(counter: Counter, turn: Turn) -> Tally:
-    """Makes the letters that are due and plans their delivery."""
+def make_letters(
+    counter: Counter, turn: Turn, meanwhile: Callable[[], None] = lambda: None
+) -> Tally:
+    """Makes the letters that are due and plans their delivery. `meanwhile` is called after every few of them, while the
+    press prints on."""
     with counter.ledger.reading() as look:
         waiting = look.applications.awaiting_letter(counter.workflow.name)
     by_id = {application.id: application for application in waiting}
@@ -80,6 +84,8 @@ def make_letters(counter: Counter, turn: Turn) -> Tally:
         except Exception:
             log.exception("%s: letter not kept", application.reference)
             _fail(counter, application, "Surat tidak dapat disimpan karena kesalahan program.")
+        if made and made % _LETTERS_AT_A_TIME == 0:
+            meanwhile()
     trouble = f"Surat tidak dapat disimpan: {disk.strerror or disk}." if disk else ""
     return Tally(len(waiting), made, trouble, more=turn.over())
 

@@ -7,12 +7,13 @@ made stays away and the message goes without it, which says all there is to say.
 import hashlib
 import logging
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sync.core.application import Application
 from sync.core.delivery import Kind, LetterFile
 from sync.core.settings import Office
+from sync.core.states import State
 from sync.core.workflow.model import Workflow
 from sync.ledger.intents import IntentRecord, Plan
 from sync.ledger.ledger import Transaction
@@ -23,8 +24,11 @@ from sync.worker.flood import told_enough
 
 log = logging.getLogger(__name__)
 
+_PAGE = 100  # applicants told in one cycle that they wait
+
 TITLES = {
     Kind.RECEIVED: "Tanda terima",
+    Kind.DELAYED: "Permohonan masih diperiksa",
     Kind.MEND: "Perbaikan permohonan",
     Kind.REJECTED: "Penolakan permohonan",
     Kind.CANCELLED: "Pembatalan permohonan",
@@ -33,22 +37,30 @@ TITLES = {
 
 def plan_receipt(counter: Counter, tx: Transaction, application: Application) -> None:
     """The applicant is told that the application came in, where the workflow wants that and nothing else is told."""
+    notices = (r for r in tx.intents.of(application.id) if r.intent.kind is not Kind.LETTER)
+    if counter.workflow.receipt and not any(notices):
+        _plan_once(counter, tx, application, Kind.RECEIVED)
+
+
+def plan_apologies(counter: Counter) -> None:
+    """Who waits for an officer longer than the office promised is told so, once."""
+    days = counter.workflow.promised_days
+    if days is None:
+        return
     at = counter.clock()
-    if not counter.workflow.receipt or not application.email:
-        return
-    if told_enough(counter, tx, application.email, at):
-        return
-    if any(record.intent.kind is not Kind.LETTER for record in tx.intents.of(application.id)):
-        return
-    tx.intents.plan(
-        Plan(
-            application_id=application.id,
-            kind=Kind.RECEIVED,
-            channel="email",
-            address=application.email,
-            at=at,
-        )
-    )
+    with counter.ledger.reading() as look:
+        late = look.standing.late(counter.workflow.name, at - timedelta(days=days), limit=_PAGE)
+    if late:
+        with counter.ledger.begin() as tx:
+            for application in tx.applications.many(late).values():
+                if application.state is State.IN_REVIEW:
+                    _plan_once(counter, tx, application, Kind.DELAYED)
+
+
+def _plan_once(counter: Counter, tx: Transaction, application: Application, kind: Kind) -> None:
+    at = counter.clock()
+    if application.email and not told_enough(counter, tx, application.email, at):
+        tx.intents.plan(Plan(application.id, kind, "email", application.email, at))
 
 
 def attachment(

@@ -105,6 +105,7 @@ def _fetch(counter: Counter, outside: Outside, rows: Mapping[str, DeskRow]) -> d
         have = {
             ref for ref, one in documents.items() if one and (counter.data / one.path).is_file()
         }
+        have |= {ref for ref, one in known.items() if one.erased_at is not None}
     found: dict[str, bytes] = {}
     for reference, letter in outside.letters.items():
         if reference in have or reference not in known.keys() | rows.keys():
@@ -150,13 +151,16 @@ class _Recovery:
             )
             if not self._found.behind:
                 return self._found
+            erased = {ref for ref, one in known.items() if one.erased_at is not None}
             for reference, row in self._rows.items():
+                if reference in erased:
+                    continue
                 if reference in known:
                     self._bring_up(tx, known[reference], row)
                 else:
                     self._register(tx, reference, row)
             for reference, application in known.items():
-                if reference not in self._rows:
+                if reference not in self._rows and reference not in erased:
                     self._without_row(tx, application)
             self._numbers.go_on(tx, set(known), set(self._rows), self._outside.letters, self._bare)
             self._found.passed_over = self._numbers.passed_over

@@ -1,7 +1,7 @@
 """Whose row is each? The rows of a reading and the ledger, matched in one pass: queries, and no change."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.core.desk import DeskReading, DeskRow
 from sync.core.fingerprint import fingerprint
@@ -9,8 +9,10 @@ from sync.core.matching import Identity, Kind, Known, Match, SeenRow, match
 from sync.core.mendable import Mendable, Problem
 from sync.core.projection import LABEL_COPY
 from sync.core.references import read_reference
+from sync.core.retention import is_sealed, seal, seal_prefix
 from sync.ledger.ledger import Transaction
 from sync.worker.counter import Counter
+from sync.worker.sealing_key import sealing_key
 
 OWNING = (Kind.SAME, Kind.EDITED)
 """The matches of which every application has at most one."""
@@ -57,12 +59,13 @@ def match_rows(counter: Counter, reading: DeskReading) -> list[MatchedRow]:
         )
         for index, row in enumerate(reading.rows)
     ]
-    identities = [row.identity for row in rows]
     name = counter.workflow.name
     with counter.ledger.reading() as look:
         by_reference = look.applications.known_by_reference(
             name, [row.reference for row in rows if row.reference]
         )
+        rows = _as_sealed(look, counter, rows, by_reference)
+        identities = [row.identity for row in rows]
         replaced = look.applications.replaced(name, identities)
         matches = match(
             rows,
@@ -74,6 +77,34 @@ def match_rows(counter: Counter, reading: DeskReading) -> list[MatchedRow]:
         MatchedRow(reading.rows[seen.index], seen.identity, seen.reference, found)
         for seen, found in zip(rows, matches, strict=True)
     ]
+
+
+def _as_sealed(
+    look: Transaction, counter: Counter, rows: list[SeenRow], by_reference: Mapping[str, Known]
+) -> list[SeenRow]:
+    """Rows of erased applications, with the identity that the ledger still has of them: sealed.
+
+    Where the key was lost with a computer, a row under its reference and of its moment counts as the one it was.
+    """
+    name = counter.workflow.name
+    if not look.forgetting.any_of(name):
+        return rows
+    key = sealing_key(counter.data)
+    sealed = {row.identity: (seal(key, row.identity[0]), row.identity[1]) for row in rows if key}
+    known = {
+        *look.applications.known_by_identity(name, list(sealed.values())),
+        *look.applications.replaced(name, list(sealed.values())),
+    }
+    kept = {plain: identity for plain, identity in sealed.items() if identity in known}
+    for row in rows:
+        own = by_reference.get(row.reference)
+        if own and _of_another_key(own.identity[0], key) and own.identity[1] == row.identity[1]:
+            kept[row.identity] = own.identity
+    return [replace(row, identity=kept.get(row.identity, row.identity)) for row in rows]
+
+
+def _of_another_key(fingerprint: str, key: bytes | None) -> bool:
+    return is_sealed(fingerprint) and not (key and fingerprint.startswith(seal_prefix(key)))
 
 
 def _corrected(

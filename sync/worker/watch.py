@@ -20,6 +20,7 @@ from sync.worker.cycle import CycleReport
 from sync.worker.duty import Duty
 from sync.worker.ping import Ping
 from sync.worker.register import REMEDY, Register
+from sync.worker.retention import Retention
 from sync.worker.verifying import unpublished
 
 ROWS_GONE = "Setelah barisnya kembali, Loket melanjutkan sendiri."
@@ -38,8 +39,11 @@ class Watch:
     ping: Ping
     problems: Sequence[Problem] = ()
     registers: Sequence[Register] = ()
+    retention: Retention | None = None
 
     def after_round(self, reports: Sequence[CycleReport]) -> None:
+        if self.retention is not None:
+            self.retention.keep()
         troubled = {report.workflow for report in reports if report.again}
         for register in self.registers:
             if not troubled & set(register.duty.workflows):  # else there is other work to do
@@ -111,6 +115,8 @@ class Watch:
             for register in self.registers
             if register.duty is duty and register.trouble
         ]
+        if self.retention is not None:
+            matters += self.retention.matters(duty.workflows)
         matters += unpublished(keys)
         matters += [
             Matter(str(problem), f"Jalankan: {problem.run}" if problem.run else "")

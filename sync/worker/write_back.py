@@ -9,9 +9,9 @@ import logging
 from sync.core.desk import DeskReading, RowUpdate, WriteReport
 from sync.core.matching import Kind
 from sync.core.outcomes import Never
-from sync.core.projection import project, project_copy, project_replaced
+from sync.core.projection import project, project_copy, project_erased, project_replaced
 from sync.worker.counter import Counter, Tally
-from sync.worker.deciding import is_doubtful
+from sync.worker.deciding import is_doubtful, is_undecided
 from sync.worker.rows import match_rows
 
 log = logging.getLogger(__name__)
@@ -75,12 +75,16 @@ def differences(counter: Counter, reading: DeskReading) -> list[RowUpdate]:
         if found.application_id is None:
             continue
         application = known[found.application_id]
-        if is_doubtful(work, application):
+        erased = application.erased_at is not None
+        if not erased and is_doubtful(work, application):
             continue
         if found.kind is Kind.COPY:
             should = project_copy(application)
         elif found.kind is Kind.REPLACED:
             should = project_replaced(application)
+        elif erased:
+            touched = found.kind is Kind.EDITED or is_undecided(work, application)
+            should = project_erased(application, counter.timezone, touched=touched)
         else:
             should = project(application, counter.timezone)
         wrong = {name: text for name, text in should.items() if row.system.get(name, "") != text}

@@ -16,7 +16,7 @@ from sync.core.headers import nearest
 from sync.core.mendable import Problem
 from sync.core.refused import Refused
 from sync.core.rules import RESERVED, RuleFailed, compile_rule
-from sync.core.workflow.model import Field
+from sync.core.workflow.model import Duplicates, Field
 from sync.core.yaml_text import RUN, Node
 
 SAMPLE_DAY = date(2026, 11, 24)
@@ -229,6 +229,32 @@ def _check_rule(rule: Node, fields: Fields, report: Report) -> None:
                 f"{key}: tidak dapat dihitung dengan jawaban contoh ({kind})",
                 "bandingkan tanggal dengan tanggal, angka dengan angka",
             )
+
+
+def check_retention(root: Node, report: Report) -> None:
+    """How long data are kept, against what they are kept for."""
+    days = root.get("retention_days")
+    drive = root.get("retention_drive")
+    if drive is not None and days is None:
+        report.add(
+            "masa-simpan-kurang",
+            drive.line,
+            "retention_drive tanpa retention_days",
+            "retention_days: 365, atau hapus baris ini",
+        )
+    duplicates = root.get("duplicates")
+    if days is None or duplicates is None or not isinstance(duplicates.value, dict):
+        return
+    within = duplicates.get("within_days")
+    least = within.text if within else str(Duplicates.model_fields["within_days"].default)
+    numbers = (days.text, least)
+    if all(re.fullmatch(r"\d{1,9}", text) for text in numbers) and int(days.text) < int(least):
+        report.add(
+            "masa-simpan-terlalu-pendek",
+            days.line,
+            f"retention_days: {days.text}, sedangkan permohonan ganda dikenali selama {least} hari",
+            f"paling sedikit {least}",
+        )
 
 
 def _samples(fields: Fields) -> dict[str, object]:

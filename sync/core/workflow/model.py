@@ -93,7 +93,12 @@ class Workflow(_Model):
     deliver: tuple[ChannelName, ...] = ("email",)
     messages: dict[str, str] = {}  # kind → a template under templates/ instead of the default
     receipt: InIndonesian = False  # the applicant is told by email that the application came in
+    promised_days: Annotated[int, PydanticField(ge=1, le=365)] | None = None  # then: sorry, once
     attach: dict[str, str] = {}  # kind of notice → the template of a letter that accompanies it
+    retention_days: Annotated[int, PydanticField(ge=1, le=36_500)] | None = None  # None: kept
+    retention_drive: Literal["keep", "trash"] = (
+        "keep"  # the applicant's letter in Drive, afterwards
+    )
 
     @property
     def series(self) -> str:

@@ -9,7 +9,13 @@ from pathlib import PurePosixPath
 
 from sync.core.delivery import Kind
 from sync.core.mendable import Mendable
-from sync.core.workflow.check import Report, check_fields, check_letter, check_rules
+from sync.core.workflow.check import (
+    Report,
+    check_fields,
+    check_letter,
+    check_retention,
+    check_rules,
+)
 from sync.core.workflow.links import PLACEHOLDER, form_id, is_placeholder, sheet_id
 from sync.core.workflow.model import Workflow
 from sync.core.yaml_models import read_model
@@ -58,6 +64,7 @@ def read_workflow(text: str, *, file: str) -> Workflow:
     fields = check_fields(root, report)
     check_rules(root, fields, report)
     check_letter(root, fields, report)
+    check_retention(root, report)
     if report.problems:
         raise Mendable.of(report.in_order())
     if workflow is None:

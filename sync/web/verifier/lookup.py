@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sync.core.application import Application
 from sync.core.states import State
-from sync.core.verification import Code, NotACode, answers_text, read_code
+from sync.core.verification import Code, NotACode, answers_text, mask_name, read_code
 from sync.ledger.ledger import Ledger
 from sync.ledger.verification import Verification
 from sync.letter.office_key import OfficeKey, verifies
@@ -61,9 +61,12 @@ def _judge(
 def _letter(known: Verification, code: Code, key: OfficeKey | None) -> Application | None:
     """The application whose letter this is: number and date, and the answers where they can be compared."""
     for application in known.of_number(code.facts.number):
-        same = key is None or code.facts.mark == key.mark(
-            answers_text(application.reference, application.answers)
-        )
+        if application.erased_at is not None:  # the register still has the name
+            same = code.facts.name == mask_name(application.name)
+        else:
+            same = key is None or code.facts.mark == key.mark(
+                answers_text(application.reference, application.answers)
+            )
         if same and application.approved_on in (None, code.facts.dated):
             return application
     return None

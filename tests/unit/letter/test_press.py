@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.letter.press import LetterFailed, Letterpress
+from sync.letter.press import AHEAD, LetterFailed, Letterpress
 from tests.unit.letter.orders import NUMBER, OURS, order, soon, text_of
 
 ROOT = OURS.parent
@@ -223,7 +223,7 @@ def test_orders_are_taken_only_as_letters_get_done(press):
 
     made = press.make_all(orders())
     for done, _ in enumerate(made, start=1):
-        assert len(taken) - done <= 2
+        assert len(taken) - done <= AHEAD
 
 
 def test_an_abandoned_batch_leaves_the_press_usable(press):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.core.retention import Cause
 from sync.core.verification import read_code, write_code
 from sync.letter.office_key import OfficeKey
 from sync.web.verifier.lookup import Outcome, look_up
@@ -73,6 +74,16 @@ def test_a_letter_that_the_ledger_has_not_is_unknown(counter, ask):
     change(counter, "UPDATE applications SET letter_number = 'x' || letter_number")
     assert ask(counter.code(0)) is Outcome.UNKNOWN
     assert counter.lookups() == [("", "unknown")]
+
+
+def test_a_letter_whose_data_were_erased_still_stands(counter, ask):
+    """Number, date and the name in the register are compared; the answers are no longer there."""
+    erased = counter.application(0)
+    with counter.world.ledger.begin() as tx:
+        tx.forgetting.erase([erased.id], AT, Cause.TERM, key=b"k" * 32, drive=False)
+    assert ask(counter.code(0)) is Outcome.GENUINE
+    change(counter, "UPDATE applications SET name = 'Budi Utomo'")
+    assert ask(counter.code(0)) is Outcome.UNKNOWN
 
 
 def test_two_services_that_share_a_number_are_told_apart(counter, ask):

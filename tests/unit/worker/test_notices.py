@@ -1,5 +1,6 @@
 """The receipt, and the letters that accompany notices: only where a workflow asks for them, never instead of the message."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from sync.core.delivery import Message
 from sync.core.mendable import Mendable
 from sync.core.outcomes import TryAgain
 from sync.core.workflow.read import read_workflow
-from tests.unit.worker.conftest import CITRA, World
+from tests.unit.worker.conftest import CITRA, DONI, World
 
 ATTACH = {
     "received": "letters/tanda-terima.html",
@@ -67,6 +68,26 @@ def test_a_receipt_that_waits_is_overtaken_by_the_decision(world: World) -> None
     world.decides(row, "Tolak", "Bukan penduduk.")
     world.cycle(5)
     assert world.email.notices_to(CITRAS) == ["rejected"]
+
+
+def test_who_waits_longer_than_promised_is_told_so_once(world: World) -> None:
+    """Also on a day on which nothing else happens in the sheet; who was decided about is told nothing of it."""
+    world.workflow["promised_days"] = 3
+    row = world.applies(CITRA)
+    decided = world.applies(DONI)
+    world.cycle(2)
+    world.decides(decided, "Tolak", "Bukan penduduk.")
+    world.cycle(2)
+    world.now += timedelta(days=2, hours=23)
+    world.cycle(2)
+    assert world.email.notices_to(CITRAS) == []
+    world.now += timedelta(hours=2)
+    world.cycle(3)
+    world.now += timedelta(days=30)
+    world.cycle(3)
+    assert world.email.notices_to(CITRAS) == ["delayed"]
+    assert world.email.notices_to("doni@example.org") == ["rejected"]
+    assert row.system["status"] == "Menunggu petugas"
 
 
 @pytest.mark.parametrize(

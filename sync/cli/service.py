@@ -1,0 +1,222 @@
+"""`service`: the worker starts with the machine."""
+
+import os
+import shutil
+import sys
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from sync.cli import screen
+from sync.cli.options import AsJson, RootFolder, root_of
+from sync.cli.service_job import Job, Manager, Run, job_of, run_command
+from sync.cli.service_secrets import secrets_unseen
+from sync.cli.service_state import Worker, ensure_ended, last_cycles, running_worker
+from sync.core.mendable import Mendable
+
+if TYPE_CHECKING:
+    from sync.cli.root import Root
+
+
+class Action(StrEnum):
+    install = "install"
+    status = "status"
+    remove = "remove"
+
+
+def service(
+    context: typer.Context,
+    action: Annotated[
+        Action,
+        typer.Argument(help="install: pasang dan mulai; status: keadaannya; remove: hentikan."),
+    ],
+    system: Annotated[
+        bool,
+        typer.Option(
+            "--system", help="Mulai bersama komputer, sebelum ada yang masuk (perlu administrator)."
+        ),
+    ] = False,
+    as_json: AsJson = False,
+    root: RootFolder = None,
+) -> int:
+    """Jalankan loket bersama komputer: Penjadwal Tugas Windows, systemd, atau launchd.
+
+    Tanpa --system, loket mulai ketika akun ini masuk. Bila berhenti karena apa pun, loket dimulai lagi. Menghentikan
+    layanan tidak menghapus data; memasang boleh diulang kapan saja.
+    """
+    office = root_of(context, root)
+    manager = manager_here(run_command)
+    if action is Action.status:
+        return _status(office, manager, as_json=as_json)
+    job = job_of(office.folder, system=system)
+    _ensure_allowed(job, action)
+    if action is Action.install:
+        return _install(office, manager, job)
+    return _remove(office, manager, job)
+
+
+def manager_here(run: Run) -> Manager:
+    """Raises Mendable where this machine has none that we know."""
+    if sys.platform == "win32":
+        from sync.cli.service_windows import TaskScheduler
+
+        return TaskScheduler(run)
+    if sys.platform == "darwin":
+        from sync.cli.service_launchd import Launchd
+
+        return Launchd.here(run)
+    if shutil.which("systemctl") and Path("/run/systemd/system").is_dir():
+        from sync.cli.service_systemd import Systemd
+
+        return Systemd.here(run)
+    raise Mendable.one(
+        "tidak-ada-pengatur-layanan",
+        where="komputer ini",
+        found="systemd tidak berjalan di sini",
+        allowed="Windows, macOS, atau Linux dengan systemd",
+        run="python3 loket.py run",
+    )
+
+
+def installed(manager: Manager, root: Path) -> Job | None:
+    """The job of this folder, of whichever kind."""
+    jobs = (job_of(root, system=False), job_of_system(root))
+    return next((job for job in jobs if job and manager.is_installed(job)), None)
+
+
+def job_of_system(root: Path) -> Job | None:
+    """None where there can be none."""
+    try:
+        return job_of(root, system=True)
+    except Mendable:
+        return None
+
+
+def _ensure_allowed(job: Job, action: Action) -> None:
+    if sys.platform == "win32" or (os.geteuid() == 0) == job.system:
+        return
+    if job.system:
+        found, run = (
+            "hanya administrator (root) yang dapat mengatur layanan komputer",
+            f"sudo python3 loket.py service {action} --system",
+        )
+    elif os.environ.get("SUDO_USER"):
+        found, run = "dengan sudo, layanan menjadi milik root", f"python3 loket.py service {action}"
+    else:
+        return
+    raise Mendable.one("akun-lain", where="service", found=found, allowed="akun itu", run=run)
+
+
+def _install(office: "Root", manager: Manager, job: Job) -> int:
+    other = installed(manager, office.folder)
+    if other and other.system != job.system:
+        raise Mendable.one(
+            "layanan-sudah-terpasang",
+            where=manager.title,
+            found=f"{other.name} sudah terpasang, {_kind(other)}",
+            allowed="satu layanan untuk satu folder",
+            run="python loket.py service remove" + (" --system" if other.system else ""),
+        )
+    by_hand = None if other else running_worker(office.data)
+    told = manager.install(job)
+    screen.say(f"Layanan terpasang ({manager.title}): {job.name}, {_kind(job)}.")
+    for sentence in told:
+        screen.say(sentence, style="yellow")
+    if by_hand:
+        screen.say(
+            f"Loket masih berjalan di jendela lain (proses {by_hand.process}). Tutup jendela itu; layanan lalu mulai "
+            "sendiri dalam beberapa menit.",
+            style="yellow",
+        )
+    screen.problems(secrets_unseen(office.settings, job, os.environ.keys()))
+    screen.say("Periksa dengan: python loket.py service status")
+    return 0
+
+
+def _remove(office: "Root", manager: Manager, job: Job) -> int:
+    other = installed(manager, office.folder)
+    if other is None:
+        screen.say("Layanan tidak terpasang; tidak ada yang diubah.")
+        return 0
+    if other.system != job.system:
+        raise Mendable.one(
+            "layanan-jenis-lain",
+            where=manager.title,
+            found=f"{other.name} terpasang, {_kind(other)}",
+            run="python loket.py service remove" + (" --system" if other.system else ""),
+        )
+    manager.remove(job)
+    ensure_ended(office.data)
+    screen.say("Layanan dihentikan dan tidak mulai lagi. Data, pengaturan, dan surat tidak diubah.")
+    return 0
+
+
+def _kind(job: Job) -> str:
+    return "mulai bersama komputer" if job.system else f"mulai ketika akun {job.account} masuk"
+
+
+def _status(office: "Root", manager: Manager, *, as_json: bool) -> int:
+    """0 only where it is installed and runs."""
+    job, worker = installed(manager, office.folder), running_worker(office.data)
+    cycles = last_cycles(office)
+    if as_json:
+        screen.as_json(
+            {
+                "installed": job is not None,
+                "manager": manager.title,
+                "name": job.name if job else None,
+                "system": job.system if job else None,
+                "running": worker is not None,
+                "process": worker.process if worker else None,
+                "since": worker.since.isoformat() if worker else None,
+                "workflows": cycles,
+            }
+        )
+    else:
+        _show(office, manager, job, worker, cycles)
+    return 0 if job and worker else 1
+
+
+def _show(
+    office: "Root",
+    manager: Manager,
+    job: Job | None,
+    worker: Worker | None,
+    cycles: list[dict[str, Any]],
+) -> None:
+    from sync.core.projection import moment_text
+
+    timezone = ZoneInfo(office.settings.office.timezone)
+    at = {
+        one["workflow"]: moment_text(datetime.fromisoformat(one["last_cycle"]), timezone)
+        if one["last_cycle"]
+        else "belum pernah"
+        for one in cycles
+    }
+    rows = [
+        ("Layanan", f"{job.name}, {_kind(job)} ({manager.title})" if job else "tidak terpasang"),
+        (
+            "Loket",
+            f"berjalan sejak {moment_text(worker.since, timezone)}, proses {worker.process}"
+            if worker
+            else "tidak berjalan",
+        ),
+        *(
+            (
+                f"Putaran terakhir {one['workflow']}",
+                f"{at[one['workflow']]} {one['trouble']}".strip(),
+            )
+            for one in cycles
+        ),
+    ]
+    screen.table("Layanan Loket", ("Apa", "Keadaan"), rows)
+    if job is None:
+        screen.say("Pasang dengan: python loket.py service install", style="yellow")
+    elif worker is None:
+        screen.say(
+            "Untuk melihat mengapa Loket tidak berjalan: python loket.py run", style="yellow"
+        )

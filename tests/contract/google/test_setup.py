@@ -1,0 +1,502 @@
+"""A sheet is made ready on a real Sheets API (the sandbox's): what is told is what is done, once, and nothing else."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from google.oauth2.credentials import Credentials
+
+from sync.core.mendable import Mendable
+from sync.core.outcomes import Never
+from sync.core.settings import Columns
+from sync.google import sheet_check
+from sync.google.credentials import account_of
+from sync.google.sheet_check import SheetFacts, look_at
+from sync.google.sheet_setup import BoardSetup, TabSetup
+from sync.google.tab import Tab
+from sync.google.transport import Transport
+from tests.contract.google.conftest import DECISIONS, QUESTIONS, Counter
+
+OWN = list(Columns().model_dump().values())
+READS = {
+    "oauth.token",
+    "drive.files.get",
+    "drive.permissions.list",
+    "sheets.spreadsheets.get",
+    "sheets.spreadsheets.values.get",
+}
+FILE = "https://www.googleapis.com/drive/v3/files/"
+LOOKS = (
+    "sheets(basicFilter,protectedRanges,conditionalFormats,properties,"
+    "data(columnMetadata(pixelSize,hiddenByUser),"
+    "rowData.values(userEnteredValue,dataValidation,effectiveFormat(wrapStrategy,backgroundColor))))"
+)
+
+
+def tab_of(counter: Counter, **columns: str) -> TabSetup:
+    return TabSetup(
+        Tab(counter.transport, counter.spreadsheet_id, counter.tab),
+        questions=QUESTIONS,
+        columns=Columns(**columns),
+        decisions=DECISIONS,
+        where=f'baris 1 tab "{counter.tab}"',
+    )
+
+
+def board_of(counter: Counter) -> BoardSetup:
+    return BoardSetup(counter.transport, counter.spreadsheet_id)
+
+
+def facts_of(counter: Counter) -> SheetFacts:
+    return look_at(counter.transport, counter.spreadsheet_id)
+
+
+def looks(counter: Counter) -> dict[str, Any]:
+    """The whole tab as the officer sees it."""
+    about = counter.ratna.fetch_sheet_metadata(
+        counter.spreadsheet_id,
+        params={"fields": LOOKS, "ranges": f"'{counter.tab}'", "includeGridData": "true"},
+    )
+    [sheet] = about["sheets"]
+    return dict(sheet)
+
+
+def cell(counter: Counter, header: str, row: int) -> dict[str, Any]:
+    found = looks(counter)["data"][0]["rowData"][row - 1]["values"]
+    return dict(found[counter.headers().index(header)])
+
+
+def called(counter: Counter) -> set[str]:
+    """The methods that were called since the last `forgotten`."""
+    return set(counter.google.control("GET", "/requests")["methods"])
+
+
+def forgotten(counter: Counter) -> None:
+    counter.google.control("POST", "/reset", {"only": ["requests"]})
+
+
+def permits(counter: Counter, **permission: str) -> str:
+    """Bu Ratna shares the sheet; the permission's id."""
+    officer = counter.google.transport(counter.google.officer)
+    made = officer.request(
+        "POST",
+        f"{FILE}{counter.spreadsheet_id}/permissions",
+        params={"sendNotificationEmail": "false", "fields": "id"},
+        json=permission,
+    ).json()
+    officer.close()
+    return str(made["id"])
+
+
+def lock(counter: Counter, *editors: str, **span: int) -> None:
+    """Bu Ratna protects cells; she and the editors may change them."""
+    cells = {"range": {"sheetId": counter.sheet_id, **span}, "editors": {"users": list(editors)}}
+    counter.changes({"addProtectedRange": {"protectedRange": cells}})
+
+
+# --- what is told, and what is done
+
+
+def test_the_plan_is_what_is_done_and_a_second_time_there_is_none(counter: Counter) -> None:
+    """Looking writes nothing; neither does a second setup, by its steps nor at Google."""
+    counter.applies("Citra Lestari")
+    for setup in (tab_of(counter), board_of(counter)):
+        forgotten(counter)
+        planned = [step.tells for step in setup.plan()]
+        assert called(counter) <= READS
+        assert planned
+        assert setup.carry_out() == planned
+        forgotten(counter)
+        assert setup.carry_out() == []
+        assert called(counter) <= READS
+
+
+def test_every_change_is_told_in_a_line(counter: Counter) -> None:
+    """An officer reads before what will be there after."""
+    told = tab_of(counter).carry_out()
+    assert [line for line in told if line.startswith("kolom ")] == [
+        f'kolom {letter} dibuat: "{header}", diisi {"Loket" if header in OWN[:5] else "petugas"}'
+        for letter, header in zip("FGHIJKLM", OWN, strict=True)
+    ]
+    assert counter.headers()[5:] == OWN
+    rest = " · ".join(line for line in told if not line.startswith("kolom "))
+    for word in ("Menunggu petugas kuning", "peringatan", *DECISIONS):
+        assert word in rest
+
+
+def test_answers_are_as_they_were(counter: Counter) -> None:
+    """Also where answers stood before Loket came."""
+    for name in ("Citra Lestari", "Doni Saputra"):
+        counter.applies(name)
+    before = counter.values()
+    tab_of(counter).carry_out()
+    board_of(counter).carry_out()
+    assert [row[:5] for row in counter.values()] == before
+
+
+def test_columns_have_room_and_long_notes_wrap(counter: Counter) -> None:
+    """Also in the rows that the form adds later."""
+    tab_of(counter).carry_out()
+    counter.applies("Citra Lestari")
+    widths = dict(zip(counter.headers(), looks(counter)["data"][0]["columnMetadata"], strict=False))
+    assert widths["Keterangan"]["pixelSize"] == 320
+    assert widths["Status"]["pixelSize"] == 140
+    wraps = {header: cell(counter, header, 2)["effectiveFormat"] for header in OWN}
+    assert wraps["Keterangan"]["wrapStrategy"] == "WRAP"
+    assert wraps["Catatan Petugas"]["wrapStrategy"] == "WRAP"
+    assert wraps["Dokumen"]["wrapStrategy"] == "CLIP"
+    assert "dataValidation" in cell(counter, "Keputusan", 2)
+
+
+def test_a_status_shows_its_colour(counter: Counter) -> None:
+    """Seen from afar: what waits, what is done, what went wrong."""
+    tab_of(counter).carry_out()
+    counter.applies("Citra Lestari")
+    at = chr(ord("A") + counter.headers().index("Status"))
+    colours = {}
+    for status in ("Diterima", "Menunggu petugas", "Selesai", "Gagal kirim"):
+        counter.types(f"{at}2", status)
+        colours[status] = str(cell(counter, "Status", 2)["effectiveFormat"]["backgroundColor"])
+    assert len(set(colours.values())) == 4
+
+
+def test_an_officer_who_is_no_owner_sorts_the_whole_sheet(counter: Counter) -> None:
+    """Why the protection only warns: Sheets refuses an editor a sort over a single locked column."""
+    tab_of(counter).carry_out()
+    for name in ("Citra Lestari", "Agus Salim"):
+        counter.applies(name)
+    clerk = "pak.doni@dukcapil.example.com"
+    permits(counter, type="user", role="writer", emailAddress=clerk)
+    token = counter.google.control("GET", f"/token?account={clerk}")["access_token"]
+    session = Transport(Credentials(token=token), endpoint=counter.google.url)  # type: ignore[no-untyped-call]
+    sheet = Tab(session, counter.spreadsheet_id, counter.tab)
+    by_name = counter.sort_by(counter.headers().index("Nama Lengkap"))
+
+    sheet.change([by_name])
+
+    assert counter.column("Nama Lengkap") == ["Agus Salim", "Citra Lestari"]
+    lock(counter, startColumnIndex=6, endColumnIndex=7)
+    with pytest.raises(Never):
+        sheet.change([by_name])
+    session.close()
+
+
+# --- what officers changed
+
+
+def test_what_officers_changed_stays_changed(counter: Counter) -> None:
+    """Colours, warnings, widths, wrap, filter, own and hidden columns, and the order are theirs."""
+    tab_of(counter).carry_out()
+    counter.applies("Citra Lestari")
+    at, last = counter.headers().index("Status"), len(counter.headers())
+    span = counter.span("COLUMNS", at, at + 1)
+    warnings = looks(counter)["protectedRanges"]
+    counter.changes(
+        *({"deleteConditionalFormatRule": {"sheetId": 0, "index": 0}} for _ in range(4)),
+        *(
+            {"deleteProtectedRange": {"protectedRangeId": one["protectedRangeId"]}}
+            for one in warnings
+        ),
+        {
+            "updateDimensionProperties": {
+                "range": span,
+                "properties": {"pixelSize": 77, "hiddenByUser": True},
+                "fields": "pixelSize,hiddenByUser",
+            }
+        },
+        {"setBasicFilter": {"filter": {"range": {"sheetId": 0, "endColumnIndex": last}}}},
+        {"moveDimension": {"source": span, "destinationIndex": 1}},
+    )
+    counter.types(f"{chr(ord('A') + last)}1", "Kolom Bu Ratna")
+    before = looks(counter)
+
+    assert tab_of(counter).carry_out() == []
+    assert looks(counter) == before
+
+
+def test_what_loket_needs_comes_back(counter: Counter) -> None:
+    """A deleted column with its looks, the dropdown, the frozen header; and only these."""
+    tab_of(counter).carry_out()
+    at, status = (counter.headers().index(header) for header in ("Keputusan", "Status"))
+    counter.changes(
+        {
+            "setDataValidation": {
+                "range": {
+                    "sheetId": 0,
+                    "startRowIndex": 1,
+                    "startColumnIndex": at,
+                    "endColumnIndex": at + 1,
+                }
+            }
+        },
+        {
+            "updateSheetProperties": {
+                "properties": {"sheetId": 0, "gridProperties": {"frozenRowCount": 0}},
+                "fields": "gridProperties.frozenRowCount",
+            }
+        },
+        {"deleteDimension": {"range": counter.span("COLUMNS", status, status + 1)}},
+    )
+    told = tab_of(counter).carry_out()
+    assert [line.split(":")[0] for line in told] == [
+        "kolom M dibuat",
+        "peringatan bagi yang mengetik di kolom Loket",
+        'warna di kolom "Status"',
+        "baris judul dibekukan, agar tidak ikut diurutkan",
+        'daftar pilihan di kolom "Keputusan"',
+    ]
+    assert counter.headers()[-1] == "Status"
+    assert len(looks(counter)["conditionalFormats"]) == 4
+    assert tab_of(counter).carry_out() == []
+
+
+def test_a_list_of_the_office_s_own_is_kept(counter: Counter) -> None:
+    """An office that leaves out Batalkan on purpose."""
+    tab_of(counter).carry_out()
+    at = counter.headers().index("Keputusan")
+    values = [{"userEnteredValue": word} for word in ("Setujui", "Tolak")]
+    counter.changes(
+        {
+            "setDataValidation": {
+                "range": {
+                    "sheetId": 0,
+                    "startRowIndex": 1,
+                    "startColumnIndex": at,
+                    "endColumnIndex": at + 1,
+                },
+                "rule": {"condition": {"type": "ONE_OF_LIST", "values": values}},
+            }
+        }
+    )
+    assert tab_of(counter).plan() == []
+
+
+def test_a_lost_answer_is_told_once(counter: Counter) -> None:
+    """The change was made; the next look finds nothing left, and what was done is still told."""
+    planned = [step.tells for step in tab_of(counter).plan()]
+    counter.google.faults(
+        {"api": "sheets.spreadsheets.batchUpdate", "do": "drop-after", "times": 1}
+    )
+    assert tab_of(counter).carry_out() == planned
+    assert [header for header in counter.headers() if header in OWN] == OWN
+
+
+# --- the tab "Loket"
+
+
+def titles(counter: Counter) -> list[str]:
+    about = counter.ratna.fetch_sheet_metadata(counter.spreadsheet_id)
+    return [sheet["properties"]["title"] for sheet in about["sheets"]]
+
+
+def test_the_tab_is_made_last_and_empty(counter: Counter) -> None:
+    """The worker writes it; programs of the office take the first tab."""
+    board_of(counter).carry_out()
+    assert titles(counter) == [counter.tab, "Loket"]
+    assert not counter.ratna.values_get(counter.spreadsheet_id, "Loket").get("values")
+
+
+def test_a_tab_of_the_office_named_loket_is_not_taken(counter: Counter) -> None:
+    """Ours is known by its id, not by its title."""
+    counter.changes({"addSheet": {"properties": {"title": "Loket"}}})
+    board_of(counter).carry_out()
+    assert titles(counter) == [counter.tab, "Loket", "Loket 2"]
+
+
+def test_a_tab_that_a_worker_made_in_this_moment_is_enough(counter: Counter) -> None:
+    """Setup and the first cycle at once."""
+    steps = board_of(counter).plan()
+    counter.at_the_next("sheets.spreadsheets.batchUpdate", dict(steps[0].requests[0]))
+    assert board_of(counter).carry_out() == []
+    assert titles(counter) == [counter.tab, "Loket"]
+
+
+# --- what is refused, and with which words
+
+
+def told_by(call: Callable[[], object]) -> str:
+    """The one problem's name."""
+    with pytest.raises(Mendable) as caught:
+        call()
+    [problem] = caught.value.problems
+    assert problem.found
+    assert problem.allowed
+    return problem.name
+
+
+def test_a_row_one_that_is_an_applicant_s_is_left_alone(counter: Counter) -> None:
+    """Bu Ratna deleted the header row. No word of the applicant's is repeated."""
+    counter.applies("Citra Lestari")
+    counter.changes({"deleteDimension": {"range": counter.span("ROWS", 0, 1)}})
+    before = counter.values()
+    with pytest.raises(Mendable) as caught:
+        tab_of(counter).carry_out()
+    [problem] = caught.value.problems
+    assert problem.name == "baris-judul-tidak-ada"
+    assert "Histori versi" in problem.allowed
+    assert not any(word in str(problem) for word in ("Citra", "6472"))
+    assert counter.values() == before
+
+
+def test_missing_and_doubled_titles_are_told_with_what_is_near(counter: Counter) -> None:
+    """All of them at once, and nothing is written."""
+    tab_of(counter).carry_out()
+    at = counter.headers().index("NIK")
+    counter.types(f"{chr(ord('A') + at)}1", "NIK Pemohon")
+    counter.types(f"{chr(ord('A') + len(counter.headers()))}1", "Status")
+    before = counter.values()
+    with pytest.raises(Mendable) as caught:
+        tab_of(counter).carry_out()
+    told = {problem.name: problem.found for problem in caught.value.problems}
+    assert set(told) == {"kolom-tidak-ditemukan", "kolom-ganda"}
+    assert '"NIK Pemohon"' in told["kolom-tidak-ditemukan"]
+    assert counter.values() == before
+
+
+def test_a_renamed_tab_is_told_with_those_that_are_there(counter: Counter) -> None:
+    """So that the service file can be mended."""
+    properties = {"sheetId": counter.sheet_id, "title": "Jawaban Lama"}
+    counter.changes({"updateSheetProperties": {"properties": properties, "fields": "title"}})
+    with pytest.raises(Mendable) as caught:
+        tab_of(counter).plan()
+    [problem] = caught.value.problems
+    assert problem.name == "tab-tidak-ditemukan"
+    assert "Jawaban Lama" in problem.found
+
+
+def test_a_sheet_that_is_not_shared_names_the_account(counter: Counter) -> None:
+    """Before anything else is asked."""
+    counter.spreadsheet_id = "tidak-ada-sheet-seperti-ini"
+    with pytest.raises(Mendable) as caught:
+        facts_of(counter)
+    [problem] = caught.value.problems
+    assert problem.name == "sheet-tidak-terjangkau"
+    assert account_of(counter.google.credentials) in problem.allowed
+
+
+def test_a_sheet_that_may_only_be_seen_names_the_account(counter: Counter) -> None:
+    """The commonest half-step: shared, but as a viewer. Whether it is public is then not known, and said."""
+    account = account_of(counter.google.credentials)
+    assert sheet_check.access_problems(facts_of(counter), account) == []
+    about = counter.ratna.request(
+        "get", f"{FILE}{counter.spreadsheet_id}/permissions", params={"fields": "*"}
+    ).json()
+    [ours] = [one["id"] for one in about["permissions"] if one["emailAddress"] == account]
+    officer = counter.google.transport(counter.google.officer)
+    officer.request(
+        "PATCH", f"{FILE}{counter.spreadsheet_id}/permissions/{ours}", json={"role": "reader"}
+    )
+    officer.close()
+    facts = facts_of(counter)
+    [problem] = sheet_check.access_problems(facts, account)
+    assert problem.name == "sheet-hanya-dapat-dilihat"
+    assert account in problem.allowed
+    unknown = sheet_check.public_problem(facts)
+    assert unknown
+    assert unknown.name == "akses-umum-tidak-diketahui"
+
+
+def test_a_sheet_in_the_bin_is_told(counter: Counter) -> None:
+    """It can still be read there, for thirty days."""
+    officer = counter.google.transport(counter.google.officer)
+    officer.request("PATCH", FILE + counter.spreadsheet_id, json={"trashed": True})
+    officer.close()
+    [problem] = sheet_check.access_problems(facts_of(counter), "")
+    assert problem.name == "sheet-di-sampah"
+
+
+@pytest.mark.parametrize(
+    ("role", "does"), [("reader", "membaca jawaban"), ("writer", "membaca dan mengubah")]
+)
+def test_a_public_sheet_is_a_loud_alarm(counter: Counter, role: str, does: str) -> None:
+    """An office shared the sheet where it meant the form."""
+    assert sheet_check.public_problem(facts_of(counter)) is None
+    permits(counter, type="anyone", role=role)
+    problem = sheet_check.public_problem(facts_of(counter))
+    assert problem
+    assert problem.name == "sheet-terbuka-untuk-umum"
+    assert does in problem.found
+    assert "Dibatasi" in problem.allowed
+
+
+def test_a_time_zone_with_another_clock_is_told(counter: Counter) -> None:
+    """Another name of the same time is none; a name that nobody knows is."""
+    facts = facts_of(counter)
+    assert facts.timezone == "Asia/Makassar"
+    assert sheet_check.timezone_problem(facts, "Asia/Makassar") is None
+    assert sheet_check.timezone_problem(facts, "Asia/Singapore") is None
+    for zone in ("America/Los_Angeles", "Asia/Jakarta"):
+        counter.changes(
+            {
+                "updateSpreadsheetProperties": {
+                    "properties": {"timeZone": zone},
+                    "fields": "timeZone",
+                }
+            }
+        )
+        problem = sheet_check.timezone_problem(facts_of(counter), "Asia/Makassar")
+        assert problem
+        assert zone in problem.found
+        assert "Asia/Makassar" in problem.allowed
+
+
+HEADER, ANSWERS, STATUS, DECISION = (
+    {"startRowIndex": 0, "endRowIndex": 1},
+    {"startColumnIndex": 0, "endColumnIndex": 5},
+    {"startColumnIndex": 6, "endColumnIndex": 7},
+    {"startColumnIndex": 10, "endColumnIndex": 11},
+)
+
+
+@pytest.mark.parametrize(
+    ("span", "refused"), [({}, True), (HEADER, True), (ANSWERS, False)], ids=str
+)
+def test_a_lock_on_a_new_sheet_is_told_where_google_refuses_columns(
+    counter: Counter, span: dict[str, int], refused: bool
+) -> None:
+    """By the facts, before anything is tried; and by Google's refusal, should it come all the same."""
+    lock(counter, **span)
+    setup = tab_of(counter)
+    assert bool(setup.lock_problem(facts_of(counter).locks[counter.tab])) == refused
+    if refused:
+        assert told_by(setup.carry_out) == "tab-dilindungi"
+    else:
+        assert setup.carry_out()
+    assert counter.headers()[5:] == ([] if refused else OWN)
+
+
+@pytest.mark.parametrize(
+    ("span", "refused"),
+    [({}, True), (STATUS, True), (HEADER, False), (ANSWERS, False), (DECISION, False)],
+    ids=str,
+)
+def test_a_lock_on_a_ready_sheet_is_told_where_google_refuses_a_status(
+    counter: Counter, span: dict[str, int], refused: bool
+) -> None:
+    """What Loket never writes, such as the decision, an office may lock for its head alone."""
+    setup = tab_of(counter)
+    setup.carry_out()
+    counter.applies("Citra Lestari")
+    lock(counter, **span)
+    assert bool(setup.lock_problem(facts_of(counter).locks[counter.tab])) == refused
+    assert setup.carry_out() == []
+    tab = Tab(counter.transport, counter.spreadsheet_id, counter.tab)
+    if refused:
+        with pytest.raises(Never):
+            tab.write([(2, 6, ["Diterima"])])
+    else:
+        tab.write([(2, 6, ["Diterima"])])
+
+
+def test_a_lock_that_lets_loket_in_or_only_warns_is_none(counter: Counter) -> None:
+    """An office may lock its sheet, as long as Loket is among those who may edit."""
+    lock(counter, account_of(counter.google.credentials))
+    counter.changes(
+        {
+            "addProtectedRange": {
+                "protectedRange": {"range": {"sheetId": counter.sheet_id}, "warningOnly": True}
+            }
+        }
+    )
+    assert facts_of(counter).locks[counter.tab] == ()
+    assert tab_of(counter).carry_out()

@@ -1,0 +1,55 @@
+"""A service runs for months: what it writes down stays small."""
+
+import logging
+import os
+from pathlib import Path
+
+from sync.cli.log_file import start_log
+from sync.launcher.handover import LONGEST_SERVICE_LOG, service_log, trim
+
+MOST_BYTES = 5 * 2_000_000
+
+
+def test_the_worker_s_log_goes_round(tmp_path: Path) -> None:
+    """Five files of 2 MB at most, the newest last word in the first of them, and no NIK in any."""
+    logger = logging.getLogger("sync")
+    before = (logger.handlers, logger.level, logger.propagate)
+    try:
+        start_log(tmp_path)
+        for number in range(7_000):
+            logger.info("%d: NIK 6402014101900001 %s", number, "x" * 2_000)
+    finally:
+        for handler in logger.handlers:
+            handler.close()
+        logger.handlers, logger.level, logger.propagate = before
+    files = sorted((tmp_path / "log").iterdir())
+    assert [file.name for file in files] == ["loket.log", *(f"loket.log.{n}" for n in range(1, 5))]
+    assert sum(file.stat().st_size for file in files) <= MOST_BYTES
+    assert "6999: NIK" in (tmp_path / "log" / "loket.log").read_text(encoding="utf-8")
+    assert not any(b"6402014101900001" in file.read_bytes() for file in files)
+
+
+def test_what_a_start_without_a_window_says_goes_round_too(tmp_path: Path) -> None:
+    """It goes on below a megabyte and begins again above, in the same file: launchd holds it open."""
+    file = tmp_path / "data" / "log" / "service.log"
+    trim(file)  # none yet
+    for _ in range(2):
+        opened = service_log(file)
+        assert opened is not None
+        with opened:
+            opened.write("gagal\n")
+        trim(file)
+    assert file.read_text(encoding="utf-8") == "gagal\ngagal\n"
+    with file.open("ab") as held:
+        held.write(b"x" * LONGEST_SERVICE_LOG)
+        held.flush()
+        inode = os.stat(file).st_ino  # noqa: PTH116
+        trim(file)
+        held.write(b"after")
+    assert file.read_bytes() == b"after"
+    assert file.stat().st_ino == inode
+
+
+def test_where_it_cannot_be_written_the_start_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file, no folder")
+    assert service_log(tmp_path / "data" / "log" / "service.log") is None
