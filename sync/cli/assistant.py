@@ -1,9 +1,7 @@
 """The first-run assistant: what `loket.py` does without a verb. A page in the browser, for whoever sits at this computer."""
 
 import secrets
-import signal
 import socket
-import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +11,7 @@ import typer
 
 from sync.cli import screen
 from sync.cli.options import RootFolder, root_of
+from sync.cli.page_server import listener, serve_until_stopped
 from sync.cli.root import PROGRAM, Root
 from sync.core.mendable import Mendable
 
@@ -49,9 +48,9 @@ def open_assistant(office: Root, *, port: int = 0, browser: bool = True) -> int:
         if not first:
             return _open_the_other(office, browser=browser)
         start_log(office.data)
-        with _listener(port) as listener:
+        with listener("assistant", port) as listening:
             key = secrets.token_urlsafe(16)
-            own = f"http://{_HOST}:{listener.getsockname()[1]}"
+            own = f"http://{_HOST}:{listening.getsockname()[1]}"
             address = f"{own}/#{key}"
             with _told(office, address):
                 screen.say(f"Asisten Loket: {address}", style="bold")
@@ -59,7 +58,7 @@ def open_assistant(office: Root, *, port: int = 0, browser: bool = True) -> int:
                     "Halaman itu hanya dapat dibuka di komputer ini. Ctrl-C untuk menutup asisten; "
                     "kemajuannya tetap tersimpan."
                 )
-                return _serve(office, own, key, listener, address if browser else "")
+                return _serve(office, own, key, listening, address if browser else "")
 
 
 def _app(office: Root, own: str, key: str, lent: "LentByVerbs") -> "Starlette":
@@ -121,51 +120,8 @@ def _open_the_other(office: Root, *, browser: bool) -> int:
     return 0
 
 
-def _listener(port: int) -> socket.socket:
-    try:
-        return socket.create_server((_HOST, port))
-    except OSError as error:
-        raise Mendable.one(
-            "port-terpakai",
-            where=f"assistant --port {port}",
-            found=str(error.strerror or error),
-            allowed="port yang bebas; 0 memilihnya sendiri",
-        ) from error
-
-
-def _serve(office: Root, own: str, key: str, listener: socket.socket, address: str) -> int:
-    import uvicorn
-
+def _serve(office: Root, own: str, key: str, listening: socket.socket, address: str) -> int:
     from sync.cli.assistant_lent import LentByVerbs
 
     with LentByVerbs(office.folder) as lent:
-        config = uvicorn.Config(
-            _app(office, own, key, lent),
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=2,
-        )
-        server = uvicorn.Server(config)
-        received: list[int] = []
-
-        def end(number: int, _frame: object) -> None:
-            received.append(number)
-            server.should_exit = True
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, end)
-        # Not the main thread: there uvicorn would take the signals for itself.
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        if address:
-            webbrowser.open(address)
-        while thread.is_alive():
-            thread.join(0.2)  # a bare join() is deaf to Ctrl-C on Windows
-    if not received:
-        raise RuntimeError("the assistant's server ended by itself")
-    return 130 if received[0] == signal.SIGINT else 0
+        return serve_until_stopped(_app(office, own, key, lent), listening, browser=address)

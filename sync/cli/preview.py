@@ -1,23 +1,16 @@
 """`preview`: a letter as it will be printed, in the browser, again after every save."""
 
 import secrets
-import signal
-import socket
-import threading
-import webbrowser
-from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sync.cli import screen
 from sync.cli.options import RootFolder, root_of
+from sync.cli.page_server import listener, serve_until_stopped
 from sync.cli.root import Root
 from sync.core.mendable import Mendable
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
 
 _HOST = "127.0.0.1"
 
@@ -61,11 +54,13 @@ def preview(
             key=key,
             first=Choice(Extent.USUAL, reference),
         )
-        listener = stack.enter_context(_listener(port))
-        address = f"http://{_HOST}:{listener.getsockname()[1]}/#{key}"
+        listening = stack.enter_context(listener("preview", port))
+        address = f"http://{_HOST}:{listening.getsockname()[1]}/#{key}"
         screen.say(f"Pratinjau {title}: {address}", style="bold")
         screen.say("Halaman berubah sendiri setelah berkas disimpan. Ctrl-C untuk berhenti.")
-        return _serve(app, listener, address if browser else "", desk.drop_letters)
+        return serve_until_stopped(
+            app, listening, browser=address if browser else "", at_end=desk.drop_letters
+        )
 
 
 def _title(root: Root, name: str) -> str:
@@ -88,53 +83,3 @@ def _title(root: Root, name: str) -> str:
         return read_service(root, name).title
     except Mendable:
         return name
-
-
-def _listener(port: int) -> socket.socket:
-    try:
-        return socket.create_server((_HOST, port))
-    except OSError as error:
-        raise Mendable.one(
-            "port-terpakai",
-            where=f"preview --port {port}",
-            found=str(error.strerror or error),
-            allowed="port yang bebas; 0 memilihnya sendiri",
-        ) from error
-
-
-def _serve(
-    app: "Starlette", listener: socket.socket, address: str, at_end: Callable[[], None]
-) -> int:
-    """Until Ctrl-C (130) or SIGTERM (0). `address` is opened in the browser, unless it is empty."""
-    import uvicorn
-
-    config = uvicorn.Config(
-        app,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    received: list[int] = []
-
-    def end(number: int, _frame: object) -> None:
-        received.append(number)
-        server.should_exit = True
-        at_end()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    # Not the main thread: there uvicorn would take the signals for itself.
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="preview")
-    thread.start()
-    if address:
-        webbrowser.open(address)
-    while thread.is_alive():
-        thread.join(0.2)  # a bare join() is deaf to Ctrl-C on Windows
-    if not received:
-        raise RuntimeError("the preview's server ended by itself")
-    return 130 if received[0] == signal.SIGINT else 0

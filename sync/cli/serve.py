@@ -6,11 +6,9 @@ import typer
 
 from sync.cli import screen
 from sync.cli.options import RootFolder, root_of
-from sync.core.mendable import Mendable
+from sync.cli.page_server import listener, serve_until_stopped
 
 if TYPE_CHECKING:
-    import socket
-
     from starlette.applications import Starlette
 
     from sync.cli.root import Root
@@ -38,12 +36,14 @@ def serve(
         raise no_address()
     ledger = open_ledger(office)
     try:
-        listener = _listener(host, port)
-        taken = listener.getsockname()[1]
+        listening = listener("serve", port, host)
+        taken = listening.getsockname()[1]
         screen.say(
             f"Halaman pemeriksaan: http://{_named(host)}:{taken}/periksa — Ctrl-C untuk berhenti."
         )
-        return _until_stopped(_app(office, ledger, host), listener)
+        return serve_until_stopped(
+            _app(office, ledger, host), listening, limit_concurrency=100, timeout_keep_alive=5
+        )
     finally:
         ledger.close()
 
@@ -69,58 +69,6 @@ def _app(office: "Root", ledger: "Ledger", host: str) -> "Starlette":
         ),
         hosts=[own, host, "localhost", "127.0.0.1", "[::1]"],
     )
-
-
-def _listener(host: str, port: int) -> "socket.socket":
-    import os
-    import socket
-
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named as TCP: asyncio turns Nagle's algorithm off for such sockets only, and it costs 40 ms an answer.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    if os.name == "posix":  # on Windows this option would let two programs share a port
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(128)
-        return listener
-    except OSError as error:
-        listener.close()
-        raise Mendable.one(
-            "port-tidak-dapat-dipakai",
-            where=f"serve --host {host} --port {port}",
-            found=str(error.strerror or error),
-            allowed="alamat komputer ini dan port yang bebas",
-            run="python loket.py serve --port 0",
-        ) from error
-
-
-def _until_stopped(app: "Starlette", listener: "socket.socket") -> int:
-    """130 after Ctrl-C, 0 after SIGTERM."""
-    import signal
-
-    import uvicorn
-
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            limit_concurrency=100,
-            timeout_keep_alive=5,
-            timeout_graceful_shutdown=3,
-        )
-    )
-    received: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn stops, then raises what it got again
-        signal.signal(number, lambda got, _frame: received.append(got))
-    server.run(sockets=[listener])
-    return 130 if signal.SIGINT in received else 0
 
 
 def _named(host: str) -> str:

@@ -98,4 +98,4 @@ def test_a_port_that_is_taken_is_told(served: Served, tmp_path: Path) -> None:
     port = served.url.rpartition(":")[2].partition("/")[0]
     done = loket("--root", str(tmp_path), "serve", "--port", port)
     assert done.returncode == 1
-    assert "port-tidak-dapat-dipakai" in done.stderr
+    assert "port-terpakai" in done.stderr
