@@ -77,10 +77,10 @@ def _app(office: Root, own: str, key: str, lent: "LentByVerbs") -> "Starlette":
 @contextmanager
 def _only_one(office: Root) -> Iterator[bool]:
     """Whether this is the only assistant of the folder: two would not see each other's unsaved consents."""
-    from sync.cli.one_worker import _opened
+    from sync.cli.one_worker import locked_file
 
     try:
-        lock = _opened(office.data / "assistant.lock")
+        lock = locked_file(office.data / "assistant.lock")
     except Mendable as error:
         if error.problems[0].name != "pekerja-lain-berjalan":
             raise

@@ -17,11 +17,12 @@ FILE = "worker.lock"
 @contextmanager
 def only_worker(data: Path) -> Iterator[None]:
     """Raises Mendable when another worker has this data folder, naming its process, or nothing can be written there."""
-    with _opened(data / FILE):
+    with locked_file(data / FILE):
         yield
 
 
-def _opened(path: Path) -> IO[bytes]:
+def locked_file(path: Path) -> IO[bytes]:
+    """Locked as long as it is open. Raises Mendable when somebody else has it, or nothing can be written there."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a+b", buffering=0)

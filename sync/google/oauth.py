@@ -13,7 +13,7 @@ from sync.core.mendable import Mendable
 from sync.core.outcomes import TryAgain
 from sync.google.credentials import DRIVE, GMAIL, SHEETS, TOKEN_URI, is_on_loopback
 from sync.google.refusals import NETWORK
-from sync.google.transport import CONNECT_TIMEOUT_S, _plain
+from sync.google.transport import CONNECT_TIMEOUT_S, plain_session
 
 AUTH_URI = "https://accounts.google.com/o/oauth2/auth"
 _WHERE = "client OAuth"
@@ -173,7 +173,7 @@ def _flow(
     flow = InstalledAppFlow.from_client_config(
         client.config, list(scopes), redirect_uri=redirect, code_verifier=verifier
     )
-    _plain(flow.oauth2session, is_on_loopback(client.token_uri))
+    plain_session(flow.oauth2session, is_on_loopback(client.token_uri))
     return flow
 
 

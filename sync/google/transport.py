@@ -71,9 +71,9 @@ class Transport:
         self._attempts = attempts
         self._sleep, self._clock, self._jitter = sleep, clock, jitter
         direct = bool(endpoint)
-        self._tokens = _TokenRequest(_plain(requests.Session(), direct))
+        self._tokens = _TokenRequest(plain_session(requests.Session(), direct))
         authorized: Any = google.auth.transport.requests.AuthorizedSession
-        self._session: requests.Session = _plain(
+        self._session: requests.Session = plain_session(
             authorized(credentials, max_refresh_attempts=1, auth_request=self._tokens), direct
         )
         self._pace = Pace(calls_a_minute, sleep=sleep)
@@ -197,7 +197,7 @@ class _TokenRequest(google.auth.transport.requests.Request):
         return response
 
 
-def _plain(session: Any, direct: bool) -> Any:
+def plain_session(session: Any, direct: bool) -> Any:
     """No retries of its own, no cookies, the system's trusted certificates (offices behind a proxy that inspects)."""
     session.mount("https://", _adapter())
     session.mount("http://", HTTPAdapter(pool_maxsize=_CONNECTIONS, max_retries=0))

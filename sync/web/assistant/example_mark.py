@@ -9,7 +9,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from sync.web.preview.pictures import _PDFIUM
+from sync.web.preview.pictures import PDFIUM
 
 _FONT = b"Helvetica-Bold"  # one of the fourteen that every reader has
 _COLOUR = (200, 40, 30, 60)  # red, green, blue, opacity
@@ -19,7 +19,7 @@ _WIDE = 0.75
 
 def marked(pdf: bytes, word: str) -> bytes:
     """The word lies over the text, which stays readable and can still be searched."""
-    with _PDFIUM, closing(pypdfium2.PdfDocument(pdf)) as document:
+    with PDFIUM, closing(pypdfium2.PdfDocument(pdf)) as document:
         for page in document:
             with closing(page):
                 _mark(document, page, word)

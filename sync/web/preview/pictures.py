@@ -10,13 +10,13 @@ import pypdfium2
 
 _SCALE = 2.0  # 144 dots an inch: sharp on every screen
 _MOST_PIXELS = 2400
-_PDFIUM = threading.Lock()
+PDFIUM = threading.Lock()
 """PDFium is not for two threads at once."""
 
 
 def texts_of(pdf: bytes) -> list[str]:
     """Each page's text, in reading order."""
-    with _PDFIUM, closing(pypdfium2.PdfDocument(pdf)) as document:
+    with PDFIUM, closing(pypdfium2.PdfDocument(pdf)) as document:
         return [_text(page) for page in document]
 
 
@@ -27,7 +27,7 @@ def _text(page: Any) -> str:
 
 def picture_of(pdf: bytes, number: int) -> bytes | None:
     """Page `number`, counted from 1, as PNG; None when there is no such page."""
-    with _PDFIUM, closing(pypdfium2.PdfDocument(pdf)) as document:
+    with PDFIUM, closing(pypdfium2.PdfDocument(pdf)) as document:
         if not 1 <= number <= len(document):
             return None
         with closing(document[number - 1]) as page:
