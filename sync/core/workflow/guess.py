@@ -17,8 +17,7 @@ from sync.core.headers import ALIASES, normal
 from sync.core.limits import FILES_MAX
 from sync.core.rules import RESERVED
 from sync.core.workflow import guess_words as words
-from sync.core.workflow.check import WORDS_OF_JINJA as WORDS_OF_JINJA
-from sync.core.workflow.check import FIELD_NAME, LETTER_NAMES
+from sync.core.workflow.check import FIELD_NAME, LETTER_NAMES, WORDS_OF_JINJA
 
 LONGEST_NAME = 30
 
