@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -21,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.backlog_audit import audit  # noqa: E402 - found when run as a script too
-from benchmarks.backlog_steps import printed  # noqa: E402
+from benchmarks.backlog_steps import LETTERS_PRINTED  # noqa: E402
 from benchmarks.backlog_usage import cpu_of, used_by  # noqa: E402
 from benchmarks.backlog_world import a_world  # noqa: E402
 
@@ -40,7 +41,6 @@ def clear(
     steps: bool = False,
 ) -> dict[str, Any]:
     """The figures of one backlog. Raises RuntimeError when the worker fails."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with a_world(
         folder,
         letters=letters,
@@ -50,13 +50,13 @@ def clear(
         latency_ms=latency_ms,
     ) as world:
         world.fill()
-        intake = used_by(world.command(), cwd=ROOT, environment=environment)
+        intake = used_by(world.command())
         world.approve()
         world.forget_calls()
         sandbox_s = cpu_of(world.sandbox.pid)
-        told = folder / "steps.json"
-        wrapper = (str(STEPS), str(told), "--") if steps else ()
-        used = used_by(world.command(*wrapper), cwd=ROOT, environment=environment)
+        told_steps = folder / "steps.json"
+        wrapper = (str(STEPS), str(told_steps), "--") if steps else ()
+        used = used_by(world.command(*wrapper))
         sandbox_s = cpu_of(world.sandbox.pid) - sandbox_s
         calls, size_bytes = world.calls()
         found = audit(world, deliver)
@@ -83,15 +83,21 @@ def clear(
         "signed": signed,
         "python": platform.python_version(),
         "cores": os.cpu_count(),
-        **({"steps_ms": _by_step(told, letters)} if steps else {}),
+        **({"steps_ms": _by_step(told_steps, letters)} if steps else {}),
     }
 
 
 def _by_step(told: Path, letters: int) -> dict[str, float]:
     """CPU milliseconds a letter, the dearest first; what a start costs is among them."""
-    spent = {name: s / letters * 1000 for name, s in json.loads(told.read_text()).items()}
-    spent |= printed(min(letters, 200))
-    return {name: round(spent[name], 2) for name in sorted(spent, key=lambda name: -spent[name])}
+    printers = told.with_name("printers.json")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, str(STEPS), str(printers)], env=environment, check=True)
+    spent = {
+        name: round(seconds / count * 1000, 2)
+        for file, count in ((told, letters), (printers, LETTERS_PRINTED))
+        for name, seconds in json.loads(file.read_text(encoding="utf-8")).items()
+    }
+    return dict(sorted(spent.items(), key=lambda one: -one[1]))
 
 
 def main() -> int:
@@ -119,7 +125,8 @@ def main() -> int:
     if asked.json:
         print(json.dumps(told))
     else:
-        for name, value in {**told, **told.pop("steps_ms", {})}.items():
+        steps = told.pop("steps_ms", {})
+        for name, value in {**told, **steps}.items():
             print(f"{name:>33}  {value}")
     return 1 if told["missing"] or told["twice"] or told["wrong"] else 0
 

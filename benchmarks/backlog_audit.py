@@ -59,7 +59,9 @@ def _letters(world: World, found: Findings) -> dict[str, str]:
         applications = list(look.applications.of_workflow())
         years = {application.received_at.year for application in applications}
         serials = {
-            sheet.workflow: sorted(n for year in years for n in _serials(look, sheet, year))
+            sheet.workflow: sorted(
+                serial for year in years for serial in look.numbers.letters(sheet.workflow, year)
+            )
             for sheet in world.sheets
         }
     ledger.close()
@@ -80,10 +82,6 @@ def _letters(world: World, found: Findings) -> dict[str, str]:
         if disk != document.sha256:
             found.wrong.append(f"{application.reference}: other bytes on the disk")
     return letters
-
-
-def _serials(look, sheet, year):  # type: ignore[no-untyped-def]
-    return look.numbers.letters(sheet.workflow, year)
 
 
 def _compare(

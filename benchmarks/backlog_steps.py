@@ -1,12 +1,14 @@
-"""Runs the real program with a clock around named steps: `backlog_steps.py OUT.json -- ARGS`; and what a printer does.
+"""The real program with a clock around named steps: `backlog_steps.py OUT.json -- ARGS`; a printer's steps: `OUT.json`.
 
-The CPU that each step uses by itself, without the steps inside it, in its own thread. Nothing in the program knows of
-this; the clocks cost some microseconds a call. The printers' own steps are measured in this process, by `printed`.
+The CPU seconds that each step uses by itself, without the steps inside it, in its own thread. Nothing in the program
+knows of this; the clocks cost some microseconds a call. Printers are processes of their own, out of the clocks' reach:
+what happens in one is measured with letters of the same template.
 """
 
 import contextlib
 import importlib
 import json
+import os
 import sys
 import tempfile
 import threading
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+LETTERS_PRINTED = 100
 
 WORKER = {
     "the sheet: reading": ("sync.google.tab:Tab.read_all",),
@@ -95,9 +98,8 @@ class Clocks:
         return timed
 
 
-def printed(letters: int) -> dict[str, float]:
-    """CPU milliseconds a letter of each step in a printer, with the code that a verified letter carries."""
-    clocks = Clocks()
+def print_letters(clocks: Clocks) -> None:
+    """What a printer does, with the code that a verified letter carries."""
     clocks.around({name: places for name, places in PRINTER.items() if name != "printer: QR"})
     from sync.letter import qr, render
 
@@ -109,17 +111,21 @@ def printed(letters: int) -> dict[str, float]:
     context = {**CITRA.context, "verifikasi": {"tautan": link, "alamat": "contoh.go.id"}}
     with tempfile.TemporaryDirectory() as folder:
         job = Job([OURS], "plutoprint", folder=Path(folder), timeout_s=60)
-        for number in range(letters + 3):
-            if number == 3:  # the first ones warm up
-                clocks.spent.clear()
+        job.make(replace(CITRA, context=context))
+        clocks.spent.clear()  # the first one warms up
+        for _ in range(LETTERS_PRINTED):
             job.make(replace(CITRA, context=context))
-    return {name: spent / letters * 1000 for name, spent in clocks.spent.items()}
 
 
 def main() -> int:
-    out, dashes, *arguments = sys.argv[1:]
-    assert dashes == "--"
+    out, *dashes_and_arguments = sys.argv[1:]
     clocks = Clocks()
+    if not dashes_and_arguments:
+        print_letters(clocks)
+        Path(out).write_text(json.dumps(clocks.spent), encoding="utf-8")
+        os._exit(0)  # as printers do: PlutoPrint may crash while it is taken down
+    dashes, *arguments = dashes_and_arguments
+    assert dashes == "--"
     from sync.cli.app import main as loket
 
     begun = time.process_time()

@@ -8,10 +8,10 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 EVERY_S = 0.5
 _TICKS_S = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
@@ -27,16 +27,21 @@ class Used:
     memory_mb_first_half: float
 
 
-def used_by(command: list[str], *, cwd: Path, environment: Mapping[str, str]) -> Used:
-    """Runs a program to its end. Raises RuntimeError when it fails."""
+def used_by(command: list[str]) -> Used:
+    """Runs a program of this repository to its end. Raises RuntimeError when it fails."""
     begun = time.perf_counter()
     process = subprocess.Popen(
-        command, cwd=cwd, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     watch = _Watch(process.pid)
     watch.start()
     assert process.stdout is not None
-    said = process.stdout.read().decode(errors="replace")
+    with process.stdout as output:
+        said = output.read().decode(errors="replace")
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begun
     watch.stop()

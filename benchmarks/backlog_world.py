@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -160,36 +160,50 @@ def a_world(
     """A running local Google, empty sheets, and an office's folder that points at them."""
     office = folder / "kantor kami"
     (office / "workflows").mkdir(parents=True)
-    command = [sys.executable, "-m", "sync", "sandbox", "--port", "0"]
-    command += ["--data", str(folder / "sandbox"), "--root", str(office)]
-    command += ["--latency-ms", str(latency_ms)]
-    sandbox = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert sandbox.stdout is not None
-    try:
-        ready = json.loads(sandbox.stdout.readline())
+    with ExitStack() as stack:
+        sandbox, ready = stack.enter_context(_a_sandbox(folder / "sandbox", office, latency_ms))
         url = ready["url"]
         credentials = load_credentials(Path(ready["officer"]), endpoint=url)
-        client = SheetsClient(Transport(credentials, endpoint=url, calls_a_minute=0))
+        transport = Transport(credentials, endpoint=url, calls_a_minute=0)
+        stack.callback(transport.close)
+        client = SheetsClient(transport)
         _write_settings(office, letters=letters, signed=signed)
         applicants = [Applicant(n) for n in range(letters)]
         opened = []
         for number in range(sheets):
             form = _post(url, "forms", {"title": f"Domisili {number + 1}", "questions": _asked()})
-            name = f"domisili-{number + 1}"
-            workflow = yaml.safe_load(SERVICE.read_text(encoding="utf-8"))
-            # A series of numbers is an office's; here each sheet stands for one.
-            workflow |= {"sheet": form["spreadsheetId"], "tab": form["tab"]}
-            workflow |= {"prefix": f"SK{_LETTERS[number]}", "deliver": list(deliver)}
-            workflow["letter"]["number"] = f"{470 + number}/{{{{ serial|pad(4) }}}}/{{{{ tahun }}}}"
-            text = yaml.safe_dump(workflow, allow_unicode=True, sort_keys=False)
-            (office / "workflows" / f"{name}.yaml").write_text(text, encoding="utf-8")
             own = applicants[number::sheets]
-            opened.append(Sheet(client, form["spreadsheetId"], form["tab"], name, own))
+            sheet = Sheet(client, form["spreadsheetId"], form["tab"], f"domisili-{number + 1}", own)
+            _write_workflow(office, sheet, number, deliver)
+            opened.append(sheet)
         yield World(office, url, sandbox, folder / "sandbox" / "mailbox", opened, applicants)
+
+
+@contextmanager
+def _a_sandbox(
+    data: Path, office: Path, latency_ms: int
+) -> "Iterator[tuple[subprocess.Popen[str], dict[str, str]]]":
+    """A local Google, and what it said when it was ready."""
+    command = [sys.executable, "-m", "sync", "sandbox", "--port", "0", "--data", str(data)]
+    command += ["--root", str(office), "--latency-ms", str(latency_ms)]
+    sandbox = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert sandbox.stdout is not None
+    try:
+        yield sandbox, json.loads(sandbox.stdout.readline())
     finally:
         sandbox.terminate()
         sandbox.wait(60)
         sandbox.stdout.close()
+
+
+def _write_workflow(office: Path, sheet: Sheet, number: int, deliver: Sequence[str]) -> None:
+    """The shipped service; each sheet stands for an office, with prefix and numbers of its own."""
+    workflow = yaml.safe_load(SERVICE.read_text(encoding="utf-8"))
+    workflow |= {"sheet": sheet.spreadsheet_id, "tab": sheet.tab, "deliver": list(deliver)}
+    workflow["prefix"] = f"SK{_LETTERS[number]}"
+    workflow["letter"]["number"] = f"{470 + number}/{{{{ serial|pad(4) }}}}/{{{{ tahun }}}}"
+    text = yaml.safe_dump(workflow, allow_unicode=True, sort_keys=False)
+    (office / "workflows" / f"{sheet.workflow}.yaml").write_text(text, encoding="utf-8")
 
 
 def _asked() -> list[dict[str, Any]]:

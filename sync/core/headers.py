@@ -7,6 +7,7 @@ can't be told for certain is a problem to mend, never a guess.
 import difflib
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sync.core.cells import clean_text
 from sync.core.mendable import Mendable, Problem
@@ -29,6 +30,7 @@ def _bare(header: str) -> str:
 _SAME = {_bare(header): min(map(_bare, group)) for group in ALIASES for header in group}
 
 
+@lru_cache(maxsize=4096)
 def normal(header: str) -> str:
     """The form in which two headers are compared; not for showing."""
     bare = _bare(header)

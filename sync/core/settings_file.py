@@ -26,7 +26,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "google.calls_per_minute": (0, 600),
     "mail.port": (1, 65_535),
     "mail.timeout_s": (1, 600),
-    "mail.per_day": (1, 100_000),
+    "mail.per_day": (1, 1_000_000),
     "letters.timeout_s": (1, 600),
     "letters.processes": (1, 64),
     "worker.interval_s": (1, 3_600),

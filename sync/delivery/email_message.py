@@ -9,7 +9,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -22,7 +22,22 @@ OWN_ID = "X-Loket-Id"
 """Repeats the Message-ID, which Gmail replaces by one of its own."""
 LONGEST_SUBJECT = 200
 LONGEST_FILE_NAME = 120
-POLICY = SMTP.clone(cte_type="7bit")  # every server takes it, also without 8BITMIME
+
+
+class _Headers(HeaderRegistry):
+    """The library makes a class for each header and parses each anew; half of a message's are those of the one before."""
+
+    @lru_cache(maxsize=64)  # noqa: B019 - there is one, for as long as the program runs
+    def __getitem__(self, name: str) -> Any:
+        return super().__getitem__(name)
+
+    @lru_cache(maxsize=256)  # noqa: B019
+    def __call__(self, name: str, value: Any) -> Any:
+        return super().__call__(name, value)
+
+
+POLICY = SMTP.clone(cte_type="7bit", header_factory=_Headers())
+"""Every server takes it, also without 8BITMIME."""
 _NOT_IN_FILE_NAMES = frozenset('<>:"/\\|?*')
 
 
@@ -67,16 +82,16 @@ def build_email(
     """Raises ValueError when `to` or `sender` is not exactly one address."""
     address = one_address(to)
     built = EmailMessage(policy=POLICY)
-    built["From"] = _from(one_line(sender_name), one_address(sender))
-    built["To"] = Address(addr_spec=address)
+    built["From"] = str(Address(display_name=one_line(sender_name), addr_spec=one_address(sender)))
+    built["To"] = address
     if reply_to and reply_to != sender:
-        built["Reply-To"] = _header("Reply-To", one_address(reply_to))
+        built["Reply-To"] = one_address(reply_to)
     built["Subject"] = one_line(message.subject)[:LONGEST_SUBJECT]
     built["Date"] = format_datetime(at)
     built["Message-ID"] = message_id
     built[OWN_ID] = message_id
-    built["Auto-Submitted"] = _header("Auto-Submitted", "auto-generated")
-    built["X-Auto-Response-Suppress"] = _header("X-Auto-Response-Suppress", "All")
+    built["Auto-Submitted"] = "auto-generated"
+    built["X-Auto-Response-Suppress"] = "All"
     built.set_content(message.text)
     if message.html:
         built.add_alternative(message.html, subtype="html")
@@ -93,16 +108,6 @@ def build_email(
     if message.letter:
         content = _put_in(content, place, message.letter.pdf)
     return Email(address, content)
-
-
-def _from(name: str, address: str) -> Any:
-    return _header("From", str(Address(display_name=name, addr_spec=address)))
-
-
-@lru_cache(maxsize=32)
-def _header(name: str, value: str) -> Any:
-    """Parsed once for all messages: the library takes a header of its own as it is. For the office's own values."""
-    return POLICY.header_factory(name, value)
 
 
 def _put_in(content: bytes, place: bytes, pdf: bytes) -> bytes:

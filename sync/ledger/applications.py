@@ -102,12 +102,13 @@ class Applications:
             then is not application.state
         ):
             columns["updated_at"] = at
-        result = self._connection.execute(
+        row = self._connection.execute(
             table.update()
             .where(table.c.id == application.id, table.c.state == application.state.value)
             .values(state=then.value, **columns)
-        )
-        if result.rowcount != 1:
+            .returning(*(table.c[name] for name in _FIELDS))
+        ).first()
+        if row is None:
             raise Overtaken(application.reference)
         if event:
             moved = (
@@ -116,7 +117,7 @@ class Applications:
                 else {}
             )
             self.record(application.id, at, event, moved | (detail or {}))
-        return self.get(application.id)
+        return _application(row)
 
     def record(
         self, application_id: int, at: datetime, kind: str, detail: dict[str, Any] | None = None

@@ -1,6 +1,5 @@
 """The letters that were made: one an application, never made anew; the bytes lie in the data folder."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,12 +40,6 @@ class Documents:
             select(table).where(table.c.application_id == application_id)
         ).first()
         return Document(*row) if row else None
-
-    def many(self, ids: Collection[int]) -> dict[int, Document]:
-        """By application; at most some thousands."""
-        table = schema.documents
-        rows = self._connection.execute(select(table).where(table.c.application_id.in_(ids)))
-        return {row.application_id: Document(*row) for row in rows}
 
     def all(self) -> list[Document]:
         return [Document(*row) for row in self._connection.execute(select(schema.documents))]

@@ -6,7 +6,7 @@ Where keys lie and which one signs is worker/office_keys.py's affair. `cryptogra
 import hashlib
 import hmac
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from sync.core.verification import (
@@ -60,6 +60,7 @@ class OfficeKey:
         return cls(ec.generate_private_key(ec.SECP256R1()))
 
     @classmethod
+    @lru_cache(maxsize=4)  # what follows from a key is dear, and every letter asks for it
     def from_pem(cls, pem: bytes) -> "OfficeKey":
         """Raises ValueError when it is not such a key."""
         from cryptography.hazmat.primitives.asymmetric import ec
