@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.test_counter import wait_until
 from tests.conftest import missing_service
 
@@ -40,6 +42,18 @@ WantedBy=multi-user.target
 """
 
 
+def _may_make_spaces(groups: Path) -> bool:
+    """No package brings this: whoever started the container gives it or not."""
+    trial = groups / f"loket-trial-{os.getpid()}"
+    try:
+        trial.mkdir()
+        trial.rmdir()
+    except OSError:
+        return False
+    asked = ["unshare", "--mount", "--pid", "--cgroup", "--fork", "true"]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+
+
 class Machine:
     """`units` is its disk: what is installed there outlives a power cut."""
 
@@ -51,8 +65,8 @@ class Machine:
             )
         found = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
         groups = next((line.split()[1] for line in found if line.split()[2] == "cgroup2"), None)
-        if groups is None:
-            missing_service("no cgroup2 is mounted here")
+        if groups is None or not _may_make_spaces(Path(str(groups))):
+            pytest.skip("this container may not make control groups and name spaces of its own")
         self.group = Path(str(groups)) / f"loket-test-{os.getpid()}"
         self.units = folder / "units"
         self.config = folder / "config"
