@@ -12,7 +12,11 @@ from typing import Protocol
 
 from sync.core.desk import Cell
 from sync.core.headers import normal
+from sync.core.projection import LABEL_COPY, LABEL_REPLACED
 from sync.google.victims import Block, Row, Snapshot, cell_at, stood, title_at
+
+SET_ASIDE = {LABEL_COPY, LABEL_REPLACED}
+"""Statuses of rows that carry another row's reference, and rightly so."""
 
 
 class Journal(Protocol):
@@ -71,10 +75,12 @@ class _Search:
             for index, (column, _) in zip(self._index, self._telling, strict=True):
                 index.setdefault(cell_at(row, column), set()).add(number)
         self._stands_at: dict[int, list[int]] = {}  # number before → numbers now
+        self._stood_at: dict[int, int] = {}  # number now → number before
         for number, row in now.rows.items():
             was = self._was(row)
             if was is not None:
                 self._stands_at.setdefault(was, []).append(number)
+                self._stood_at[number] = was
 
     def words(self) -> Iterator[Block]:
         """Loket's words in cells that are not Loket's."""
@@ -110,7 +116,14 @@ class _Search:
         for number, row in self._now.rows.items():
             cell = cell_at(row, now[title])
             was = meant.get(cell) if cell else None
-            if was is not None and number not in self._stands_at.get(was, [number]):
+            if was is None or number in self._stands_at.get(was, [number]):
+                continue
+            stood_at = self._stood_at.get(number)
+            if stood_at is None:  # not looked at: one that was set aside keeps the reference
+                set_aside = not SET_ASIDE.isdisjoint(row)
+            else:
+                set_aside = cell_at(self._write.before.rows[stood_at], before[title]) == cell
+            if not set_aside:
                 yield number, now[title], [""]
 
     def nobodys(self) -> Iterator[Block]:

@@ -277,6 +277,19 @@ class Applications:
             found |= {(row.application_id, row.submitted) for row in rows}
         return found
 
+    def formerly_at(self, workflow: str, moments: Collection[str]) -> set[tuple[str, int]]:
+        """(timestamp cell, application): which rows of these moments held formerly what was whose."""
+        table = schema.replaced_rows
+        found: set[tuple[str, int]] = set()
+        for part in _parts(moments):
+            rows = self._connection.execute(
+                select(table.c.submitted, table.c.application_id).where(
+                    table.c.workflow == workflow, table.c.submitted.in_(part)
+                )
+            )
+            found |= {(row.submitted, row.application_id) for row in rows}
+        return found
+
     def awaiting_letter(self, workflow: str) -> list[Application]:
         """Approved, or to be delivered, and without a letter yet; the oldest first."""
         table = schema.applications

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sync.core.cells import cell_text
 from sync.core.desk import DeskReading, DeskRow
 from sync.core.fingerprint import fingerprint
 from sync.core.matching import Identity, Kind, Known, Match, SeenRow, match
@@ -71,7 +72,9 @@ def match_rows(counter: Counter, reading: DeskReading) -> list[MatchedRow]:
             rows,
             by_reference,
             look.applications.known_by_identity(name, identities),
-            replaced | _corrected(look, rows, by_reference),
+            replaced
+            | _corrected(look, rows, by_reference)
+            | _corrected_without_reference(look, counter, reading, rows, by_reference),
         )
     return [
         MatchedRow(reading.rows[seen.index], seen.identity, seen.reference, found)
@@ -124,6 +127,33 @@ def _corrected(
         for identity, application_id in others.items()
         if (application_id, identity[1]) in moments
     }
+
+
+def _corrected_without_reference(
+    look: Transaction,
+    counter: Counter,
+    reading: DeskReading,
+    rows: Sequence[SeenRow],
+    by_reference: Mapping[str, Known],
+) -> dict[Identity, int]:
+    """The same where the reference was emptied or pasted over as well: the moment is a former one's, and the person."""
+    lost = [row for row in rows if row.identity[1] and row.reference not in by_reference]
+    former = look.applications.formerly_at(counter.workflow.name, [row.identity[1] for row in lost])
+    people = look.applications.many([application_id for _, application_id in former])
+    asked = counter.workflow.applicant
+    found = {}
+    for row in lost:
+        answers = reading.rows[row.index].answers
+        email, name = (
+            cell_text(answers.get(question or "", "")).strip().casefold()
+            for question in (asked.email, asked.name)
+        )
+        for moment, application_id in former:
+            person = people[application_id]
+            same = {name, email} & {person.name.casefold(), person.email.casefold()} - {""}
+            if moment == row.identity[1] and same:
+                found[row.identity] = application_id
+    return found
 
 
 def owners(matched: Iterable[MatchedRow]) -> set[int]:

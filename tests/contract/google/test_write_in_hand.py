@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.core.desk import DeskRow
+from sync.core.desk import DeskRow, RowUpdate
 from sync.google.tab import Tab
 from tests.contract.google.conftest import Counter, Journal, row_of
 from tests.contract.google.test_desk import OWN, WRITE, opened, received
@@ -120,6 +120,38 @@ def test_rows_were_sorted(two: Counter) -> None:
 
     assert all(row.reference in ("", meant[str(row.answers["Nama Lengkap"])]) for row in rows)
     assert peoples(two) == before
+
+
+@pytest.mark.usefixtures("dying")
+@pytest.mark.parametrize("looked_at", [True, False])
+def test_a_row_that_was_set_aside_keeps_the_reference(two: Counter, looked_at: bool) -> None:
+    """Citra answered again: her old row says Digantikan and carries the reference that the new one is given."""
+    two.applies("Citra Lestari")
+    old = row_of(two.desk().read().rows, "Citra Lestari")
+    put_aside = {"reference": "SKD-26-0001X", "status": "Digantikan"}
+    write = Tab.write
+    with pytest.raises(Killed):
+        two.desk().write([RowUpdate(old, put_aside)])
+    two.desk().read()
+    rows = two.desk().read().rows
+    new = next(
+        row for row in rows if row.answers["Nama Lengkap"] == "Citra Lestari" and not row.reference
+    )
+    again = [RowUpdate(row_of(rows, "Citra Lestari"), {"note": "x"})] if looked_at else []
+    with pytest.MonkeyPatch.context() as patch:
+
+        def write_and_die(tab: Tab, blocks: list[tuple[int, int, list[str]]]) -> None:
+            patch.undo()
+            write(tab, blocks)
+            raise Killed
+
+        patch.setattr(Tab, "write", write_and_die)
+        with pytest.raises(Killed):
+            two.desk().write([*again, received(new)])
+
+    two.desk().read()
+
+    assert sorted(two.column("No. Permohonan")) == ["", "SKD-26-0001X", "SKD-26-0001X"]
 
 
 @pytest.mark.usefixtures("dying")

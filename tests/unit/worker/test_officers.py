@@ -503,6 +503,33 @@ def test_a_correction_in_a_replaced_row_is_no_new_application(world: World) -> N
     assert (status(old), status(new)) == ("Digantikan", "Menunggu petugas")
 
 
+def test_nor_is_one_in_a_replaced_row_whose_reference_was_emptied(world: World) -> None:
+    """Both at once, between two readings: the form's moment and the person tell whose row it was."""
+    old = world.applies(CITRA, NIK="123")
+    world.cycle()
+    new = world.applies(CITRA, **{"Nomor Permohonan": old.system["reference"]})
+    world.cycle()
+    old.answers["Alamat"] = "Jl. Dibetulkan 9"
+    old.system["reference"] = ""
+    world.desk.changes += 1
+    world.cycle(times=2)
+    assert [one.name for one in all_applications(world)] == [CITRA["Nama Lengkap"]]
+    assert (status(old), status(new)) == ("Digantikan", "Menunggu petugas")
+
+
+def test_another_person_of_the_same_moment_is_somebody_else(world: World) -> None:
+    """A form's timestamps are fine, yet two may be alike: Doni's row is his own application."""
+    old = world.applies(CITRA, NIK="123")
+    world.cycle()
+    world.applies(CITRA, **{"Nomor Permohonan": old.system["reference"]})
+    world.cycle()
+    doni = world.applies(DONI)
+    doni.submitted = old.submitted
+    world.cycle(times=2)
+    assert status(doni) == "Menunggu petugas"
+    assert len(all_applications(world)) == 2
+
+
 def test_an_answer_that_mentions_another_persons_reference_says_so(world: World) -> None:
     """The email was mistyped the second time: two rows, and the officer reads why."""
     old = world.applies(CITRA, NIK="123")
