@@ -38,13 +38,19 @@ def setup(
     Boleh diulang: yang sudah ada tidak diubah, dan jawaban pemohon tidak pernah disentuh. Yang perlu diperhatikan di sheet
     (akses umum, zona waktu, judul pertanyaan) disebut juga.
     """
-    from sync.cli.wiring import assembled
+    from sync.cli.wiring import assembled, now
 
     office = root_of(context, root)
     by_sheet, problems = _chosen(office, workflows or [])
     with assembled(office) as wiring:
         account = wiring.account or "akun Google kantor"
         sheets = [_Sheet(sheet, tuple(own)) for sheet, own in by_sheet.items()]
+        if office.settings.verification.url and not dry_run:
+            from sync.worker.office_keys import signing_key
+
+            signing_key(
+                wiring.ledger, office.data, now()
+            )  # the page of verification wants it first
         for sheet in sheets:
             sheet.prepare(wiring, dry_run=dry_run)
             problems += sheet.problems

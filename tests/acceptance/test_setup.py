@@ -177,3 +177,18 @@ def test_a_tab_that_loket_may_not_change_is_said_before_anything_is_tried(office
         problems = setup(office, *options, exit_code=1)["problems"]
         assert [problem["name"] for problem in problems] == ["tab-dilindungi"]
         assert called(office) <= READS
+
+
+def test_the_key_of_verification_is_made_once_where_it_is_wanted(office: Office) -> None:
+    """`publish-verifier` and the first letter find it; a second `setup` makes no other, a dry run none."""
+    settings = office.folder / "settings.yaml"
+    keys = office.folder / "data" / "keys"
+    text = settings.read_text("utf-8")
+    settings.write_text(text + "\nverification: {url: 'https://periksa.contoh.go.id/'}\n", "utf-8")
+    setup(office, "--dry-run")
+    assert not list(keys.glob("*.pem"))
+    setup(office)
+    (made,) = keys.glob("*.pem")
+    assert made.stat().st_mode & 0o077 == 0
+    setup(office)
+    assert list(keys.glob("*.pem")) == [made]
