@@ -26,13 +26,14 @@ from sync.core.file_names import file_name
 from sync.core.mendable import Mendable, Problem
 from sync.core.numbering import number_of
 from sync.core.settings import Settings
+from sync.core.workflow.letter_facts import LETTER_FACTS
 from sync.core.workflow.model import Workflow
 from sync.letter.check import template_problems, trial_problem
 from sync.letter.order import LetterOrder
 from sync.web.assistant.example_mark import marked
 from sync.web.assistant.lent import Running, Said
 from sync.web.preview.proof import Choice, Proofs, Subject
-from sync.worker.letters import LETTER_FACTS, sample_context
+from sync.worker.letters import sample_context
 
 MARK = "CONTOH"
 VERB_WITHIN_S = 120

@@ -67,9 +67,10 @@ def _settings_problems(office: "Root") -> list[Problem]:
 
 def template_problems_of(office: "Root", good: "dict[str, Workflow]") -> list[Problem]:
     """Every file's letter, also of workflows that can't be read whole: all problems are told at once."""
+    from sync.core.workflow.letter_facts import LETTER_FACTS
     from sync.core.workflow.read import read_letter
     from sync.letter.check import template_problems, trial_problem
-    from sync.worker.letters import LETTER_FACTS, sample_context
+    from sync.worker.letters import sample_context
 
     found: list[Problem] = []
     for name, text in office.workflow_texts().items():

@@ -11,7 +11,7 @@ from typing import Any
 from sync.core.board import COLUMNS, ROWS, Board
 from sync.core.lease import Posted, winner
 from sync.google.refusals import Refused
-from sync.google.tab import Tab
+from sync.google.tab import Tab, free_title
 from sync.google.transport import Transport
 
 LEASE_KEY = "loket.lease"
@@ -117,7 +117,7 @@ def tab_requests(board: Board, seen: Posted) -> list[Request]:
     if not seen.tab:
         properties = {
             "sheetId": TAB_ID,
-            "title": _free_title(seen.titles),
+            "title": free_title(TITLE, seen.titles),
             "index": len(seen.titles),  # at the end: programs of the office take the first tab
             "gridProperties": grid,
         }
@@ -181,11 +181,3 @@ def _column_width(column: int, width: int) -> Request:
             "fields": "pixelSize",
         }
     }
-
-
-def _free_title(titles: Sequence[str]) -> str:
-    taken = {title.casefold() for title in titles}
-    number, title = 2, TITLE
-    while title.casefold() in taken:
-        number, title = number + 1, f"{TITLE} {number}"
-    return title

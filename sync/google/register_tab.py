@@ -13,7 +13,7 @@ from typing import Any
 
 from sync.core.register import COLUMNS, REFERENCE_COLUMN, TITLE, WIDTHS, Line
 from sync.google.refusals import Refused
-from sync.google.tab import READ, Tab
+from sync.google.tab import READ, Tab, free_title
 from sync.google.transport import Transport
 
 TAB_ID = 1_480_261_103
@@ -172,7 +172,7 @@ def _made(titles: Collection[str]) -> list[Request]:
     grid = {"rowCount": 2, "columnCount": len(COLUMNS), "frozenRowCount": 1}
     properties = {
         "sheetId": TAB_ID,
-        "title": _free_title(titles),
+        "title": free_title(TITLE, titles),
         "index": len(titles),  # at the end, as the tab "Loket"
         "gridProperties": grid,
     }
@@ -194,11 +194,3 @@ def _made(titles: Collection[str]) -> list[Request]:
         "warningOnly": True,
     }
     return [*made, {"addProtectedRange": {"protectedRange": warning}}]
-
-
-def _free_title(taken: Collection[str]) -> str:
-    folded = {title.casefold() for title in taken}
-    number, title = 2, TITLE
-    while title.casefold() in folded:
-        number, title = number + 1, f"{TITLE} {number}"
-    return title

@@ -4,7 +4,7 @@ Reads are UNFORMATTED_VALUE with dates as serial numbers, writes are RAW: a citi
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -202,6 +202,15 @@ class Tab:
             raise
         rows: Rows = answer.get("values", [])
         return rows
+
+
+def free_title(title: str, taken: Collection[str]) -> str:
+    """A title for a new tab: people may have one of that name."""
+    folded = {one.casefold() for one in taken}
+    number, free = 2, title
+    while free.casefold() in folded:
+        number, free = number + 1, f"{title} {number}"
+    return free
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:

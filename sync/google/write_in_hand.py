@@ -129,13 +129,14 @@ class _Search:
     def nobodys(self) -> Iterator[Block]:
         """Loket's words in a row that holds nothing else: the one that they were meant for was deleted."""
         titles = _titles(self._now.headers)
-        own = [column for column, title in enumerate(titles) if title in self._own]
+        own = {column for column, title in enumerate(titles) if title in self._own}
+        words = self._written - {""}
         for number, row in self._now.rows.items():
             peoples = (cell for at, cell in enumerate(row) if at not in own)
             if any(cell not in ("", None) for cell in peoples):
                 continue
             for column in own:
-                if cell_at(row, column) in self._written - {""}:
+                if cell_at(row, column) in words:
                     yield number, column, [""]
 
     def _was(self, row: Row) -> int | None:

@@ -263,8 +263,8 @@ def _arrive(
     senders.add(application)
     checked = senders.with_flood(with_duplicates(counter, tx, application, checked, at))
     step = after_check(checked, senders.review_of(checked), decided_too=bool(key))
-    apply_step(counter, tx, application, step, at, checked=checked, decision_seen=key)
-    plan_receipt(counter, tx, tx.applications.get(application.id))
+    application = apply_step(counter, tx, application, step, at, checked=checked, decision_seen=key)
+    plan_receipt(counter, tx, application)
     return application.id
 
 

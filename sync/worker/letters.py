@@ -32,18 +32,6 @@ from sync.worker.verifying import valid_until, verification_of
 
 log = logging.getLogger(__name__)
 
-LETTER_FACTS = (
-    "nama",
-    "nomor",
-    "referensi",
-    "tanggal_surat",
-    "berlaku_sampai",
-    "kantor",
-    "judul_layanan",
-    "verifikasi",
-)
-"""What every letter's template knows besides the workflow's fields."""
-
 _LETTERS_AT_A_TIME = 8
 _SAMPLE_DAY = date(2026, 11, 24)
 

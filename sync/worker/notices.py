@@ -37,8 +37,10 @@ TITLES = {
 
 def plan_receipt(counter: Counter, tx: Transaction, application: Application) -> None:
     """The applicant is told that the application came in, where the workflow wants that and nothing else is told."""
-    notices = (r for r in tx.intents.of(application.id) if r.intent.kind is not Kind.LETTER)
-    if counter.workflow.receipt and not any(notices):
+    if not counter.workflow.receipt:
+        return
+    told = [r for r in tx.intents.of(application.id) if r.intent.kind is not Kind.LETTER]
+    if not told:
         _plan_once(counter, tx, application, Kind.RECEIVED)
 
 

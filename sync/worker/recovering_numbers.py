@@ -14,6 +14,7 @@ from sync.core.references import read_reference
 from sync.ledger.ledger import Transaction
 from sync.worker.counter import Counter
 from sync.worker.outside import StoredLetter
+from sync.worker.steps import take_serial
 
 SPARE_REFERENCES = 20
 """References need not be consecutive: so many that may have been given to rows deleted since are passed over."""
@@ -110,13 +111,7 @@ class Numbers:
         counter = self._counter
         on: date = counter.today
         workflow = counter.workflow
-        serial = tx.numbers.take_letter(
-            workflow.name,
-            on.year,
-            application.id,
-            series=workflow.series,
-            first=workflow.letter.first_serial(on.year),
-        )
+        serial = take_serial(counter, tx, application, on)
         number = number_of(workflow, serial=serial, on=on, unit=counter.settings.office.unit)
         tx.recovering.approved(application.id, number, self._at, on)
 

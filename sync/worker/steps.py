@@ -63,15 +63,21 @@ def apply_step(
     return changed
 
 
-def _number(counter: Counter, tx: Transaction, application: Application, on: date) -> str:
+def take_serial(counter: Counter, tx: Transaction, application: Application, on: date) -> int:
+    """The serial of the application's letter in its series of that year: a new one, or the one it has."""
     workflow = counter.workflow
-    serial = tx.numbers.take_letter(
+    return tx.numbers.take_letter(
         workflow.name,
         on.year,
         application.id,
         series=workflow.series,
         first=workflow.letter.first_serial(on.year),
     )
+
+
+def _number(counter: Counter, tx: Transaction, application: Application, on: date) -> str:
+    workflow = counter.workflow
+    serial = take_serial(counter, tx, application, on)
     return application.letter_number or number_of(
         workflow, serial=serial, on=on, unit=counter.settings.office.unit
     )

@@ -16,17 +16,15 @@ from sync.core.headers import nearest
 from sync.core.mendable import Problem
 from sync.core.refused import Refused
 from sync.core.rules import RESERVED, RuleFailed, compile_rule
+from sync.core.workflow.letter_facts import LETTER_FACTS
 from sync.core.workflow.model import Duplicates, Field
 from sync.core.yaml_text import RUN, Node
 
 SAMPLE_DAY = date(2026, 11, 24)
 SERIES = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-LETTER_NAMES = frozenset(
-    {"referensi", "nomor", "tanggal_surat", "berlaku_sampai", "kantor", "judul_layanan"}
-    | {"verifikasi", "qr"}
-)
-"""What every letter is given besides its fields (worker/letters.py, letter/render.py)."""
+LETTER_NAMES = frozenset({*LETTER_FACTS, "qr"}) - {"nama"}
+"""What no field may be called: a letter knows it otherwise. `nama` may be a field of its own."""
 
 WORDS_OF_JINJA = frozenset(
     {

@@ -18,6 +18,7 @@ from sync.core.workflow.draft import (
     letter_text,
     workflow_text,
 )
+from sync.core.workflow.letter_facts import LETTER_FACTS
 from sync.core.workflow.model import Workflow
 from sync.core.workflow.read import read_workflow
 from sync.core.yaml_text import read_yaml
@@ -30,10 +31,6 @@ from sync.letter.check import template_problems
 from sync.web.assistant.place import Place
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-LETTER_FACTS = frozenset(
-    {"nama", "nomor", "referensi", "tanggal_surat", "berlaku_sampai", "kantor", "judul_layanan"}
-    | {"verifikasi"}
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ import pytest
 from sync.core.dates import format_date
 from sync.core.filters import baris
 from sync.core.settings import Head, Office
+from sync.core.workflow.letter_facts import LETTER_FACTS
 from sync.letter.check import template_problems
 from sync.letter.press import Letterpress
-from sync.worker.letters import LETTER_FACTS
 from tests.conftest import missing_service
 from tests.contract.letter.sample_letters import LETTERS, LINK, NOTICES, SIZES, letter_order
 from tests.unit.letter.orders import OURS

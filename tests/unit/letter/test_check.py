@@ -3,9 +3,9 @@
 import pytest
 import yaml
 
+from sync.core.workflow.letter_facts import LETTER_FACTS
 from sync.letter import check
 from sync.letter.check import template_problems, trial_problem
-from sync.worker.letters import LETTER_FACTS
 from tests.unit.letter.orders import OURS
 
 FACTS = set(LETTER_FACTS)
