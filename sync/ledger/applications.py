@@ -264,30 +264,18 @@ class Applications:
             found |= {(row.fingerprint, row.submitted): row.application_id for row in rows}
         return found
 
-    def former_moments(self, ids: Collection[int]) -> set[tuple[int, str]]:
-        """(application, timestamp cell) of what these applications' rows held formerly."""
+    def formerly_at(self, workflow: str, moments: Collection[str]) -> dict[str, set[int]]:
+        """By the timestamp cell: the applications whose rows of these moments held something formerly."""
         table = schema.replaced_rows
-        found: set[tuple[int, str]] = set()
-        for part in _parts(ids):
-            rows = self._connection.execute(
-                select(table.c.application_id, table.c.submitted).where(
-                    table.c.application_id.in_(part)
-                )
-            )
-            found |= {(row.application_id, row.submitted) for row in rows}
-        return found
-
-    def formerly_at(self, workflow: str, moments: Collection[str]) -> set[tuple[str, int]]:
-        """(timestamp cell, application): which rows of these moments held formerly what was whose."""
-        table = schema.replaced_rows
-        found: set[tuple[str, int]] = set()
+        found: dict[str, set[int]] = {}
         for part in _parts(moments):
             rows = self._connection.execute(
                 select(table.c.submitted, table.c.application_id).where(
                     table.c.workflow == workflow, table.c.submitted.in_(part)
                 )
             )
-            found |= {(row.submitted, row.application_id) for row in rows}
+            for row in rows:
+                found.setdefault(row.submitted, set()).add(row.application_id)
         return found
 
     def awaiting_letter(self, workflow: str) -> list[Application]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sync.core.application import Application
 from sync.core.cells import cell_text
 from sync.core.desk import DeskReading, DeskRow
 from sync.core.fingerprint import fingerprint
@@ -72,9 +73,7 @@ def match_rows(counter: Counter, reading: DeskReading) -> list[MatchedRow]:
             rows,
             by_reference,
             look.applications.known_by_identity(name, identities),
-            replaced
-            | _corrected(look, rows, by_reference)
-            | _corrected_without_reference(look, counter, reading, rows, by_reference),
+            replaced | _corrected(look, counter, reading, rows, by_reference),
         )
     return [
         MatchedRow(reading.rows[seen.index], seen.identity, seen.reference, found)
@@ -111,49 +110,44 @@ def _of_another_key(fingerprint: str, key: bytes | None) -> bool:
 
 
 def _corrected(
-    look: Transaction, rows: Sequence[SeenRow], by_reference: Mapping[str, Known]
-) -> dict[Identity, int]:
-    """Rows under their reference, and of a moment that their application's row had formerly: somebody corrected an
-    answer where the applicant had answered again elsewhere."""
-    others = {
-        row.identity: known.id
-        for row in rows
-        for known in (by_reference.get(row.reference),)
-        if known and row.identity[1] and row.identity[1] != known.identity[1]
-    }
-    moments = look.applications.former_moments(others.values())
-    return {
-        identity: application_id
-        for identity, application_id in others.items()
-        if (application_id, identity[1]) in moments
-    }
-
-
-def _corrected_without_reference(
     look: Transaction,
     counter: Counter,
     reading: DeskReading,
     rows: Sequence[SeenRow],
     by_reference: Mapping[str, Known],
 ) -> dict[Identity, int]:
-    """The same where the reference was emptied or pasted over as well: the moment is a former one's, and the person."""
-    lost = [row for row in rows if row.identity[1] and row.reference not in by_reference]
-    former = look.applications.formerly_at(counter.workflow.name, [row.identity[1] for row in lost])
-    people = look.applications.many([application_id for _, application_id in former])
-    asked = counter.workflow.applicant
-    found = {}
-    for row in lost:
-        answers = reading.rows[row.index].answers
-        email, name = (
-            cell_text(answers.get(question or "", "")).strip().casefold()
-            for question in (asked.email, asked.name)
+    """Rows of a moment that an application's row had formerly: somebody corrected an answer where the applicant had
+    answered again elsewhere. Their reference tells whose; where it was emptied or pasted over too, the person does."""
+    asked = {
+        row: known
+        for row in rows
+        for known in (by_reference.get(row.reference),)
+        if row.identity[1] and (known is None or known.identity[1] != row.identity[1])
+    }
+    former = look.applications.formerly_at(
+        counter.workflow.name, [row.identity[1] for row in asked]
+    )
+    people = look.applications.many([one for owners in former.values() for one in owners])
+    return {
+        row.identity: application_id
+        for row, known in asked.items()
+        for application_id in former.get(row.identity[1], ())
+        if (
+            known.id == application_id
+            if known
+            else _of_person(counter, reading.rows[row.index], people[application_id])
         )
-        for moment, application_id in former:
-            person = people[application_id]
-            same = {name, email} & {person.name.casefold(), person.email.casefold()} - {""}
-            if moment == row.identity[1] and same:
-                found[row.identity] = application_id
-    return found
+    }
+
+
+def _of_person(counter: Counter, row: DeskRow, person: Application) -> bool:
+    """By the email or the name."""
+    asked = counter.workflow.applicant
+    given = {
+        cell_text(row.answers.get(question or "", "")).strip().casefold()
+        for question in (asked.email, asked.name)
+    }
+    return bool(given & {person.name.casefold(), person.email.casefold()} - {""})
 
 
 def owners(matched: Iterable[MatchedRow]) -> set[int]:
