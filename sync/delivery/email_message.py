@@ -22,6 +22,8 @@ OWN_ID = "X-Loket-Id"
 """Repeats the Message-ID, which Gmail replaces by one of its own."""
 LONGEST_SUBJECT = 200
 LONGEST_FILE_NAME = 120
+_LINE = 76
+"""Bytes of Base64 in a line (RFC 2045, 6.8)."""
 
 
 class _Headers(HeaderRegistry):
@@ -113,7 +115,9 @@ def build_email(
 def _put_in(content: bytes, place: bytes, pdf: bytes) -> bytes:
     """The letter instead of what holds its place, the last there is. The library would write it line by line."""
     before, _, after = content.rpartition(base64.b64encode(place))
-    return before + base64.encodebytes(pdf).rstrip().replace(b"\n", b"\r\n") + after
+    text = base64.b64encode(pdf)
+    lines = (text[start : start + _LINE] for start in range(0, len(text), _LINE))
+    return before + b"\r\n".join(lines) + after
 
 
 def one_line(text: str) -> str:

@@ -99,7 +99,7 @@ class SmtpChannel:
         except ValueError as error:
             raise Never(BAD_ADDRESS, detail="address cannot be used") from error
         with self._turn:
-            server = self._connection()
+            server = self._begun()
             try:
                 self._hand_over(server, email.to, email.as_bytes())
             except Failure:
@@ -118,8 +118,7 @@ class SmtpChannel:
             self._forget()
 
     def _hand_over(self, server: smtplib.SMTP, to: str, content: bytes) -> None:
-        """MAIL, RCPT, DATA one by one: where a failure happened decides what may be said about it."""
-        self._expect(server.mail, self._sender, step="MAIL", no=SENDER_REFUSED)
+        """RCPT and DATA one by one: where a failure happened decides what may be said about it."""
         self._expect(server.rcpt, to, step="RCPT", no=NO_ADDRESS)
         self._expect(server.docmd, "DATA", step="DATA", no=CONTENT_REFUSED, yes=(354,))
         try:
@@ -153,16 +152,22 @@ class SmtpChannel:
         if code not in yes:
             raise _refusal(code, told, step=step, no=no)
 
-    def _connection(self) -> smtplib.SMTP:
+    def _begun(self) -> smtplib.SMTP:
+        """A connection on which MAIL was taken. One that was kept and no longer takes it is replaced by a new one."""
         if self._server is not None:
             try:
-                if self._server.noop()[0] == 250:
+                if self._server.mail(self._sender)[0] == 250:
                     return self._server
             except (smtplib.SMTPException, OSError):
-                pass  # it went to sleep; a new one is opened below
+                pass  # it went to sleep meanwhile
             self._forget()
-        server = self._connect()
-        self._server, self._sent_on_it = server, 0
+        server = self._server = self._connect()
+        self._sent_on_it = 0
+        try:
+            self._expect(server.mail, self._sender, step="MAIL", no=SENDER_REFUSED)
+        except Failure:
+            self._forget()
+            raise
         return server
 
     def _connect(self) -> smtplib.SMTP:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, tuple_
+from sqlalchemy import Connection, Row, bindparam, func, select, tuple_
 
 from sync.core.application import Application, Event, sender_of
 from sync.core.desk import Cell
@@ -26,6 +26,20 @@ _FIELDS = tuple(Application.__slots__)
 _NO_HINDRANCE = (State.REJECTED, State.CANCELLED, State.NEEDS_FIXING)
 _WANTS_ITS_ROW = (State.NEEDS_FIXING, State.IN_REVIEW, State.UNCERTAIN, State.FAILED)
 """Somebody has to see the row to go on; an application in another state goes on, or has ended, without it."""
+
+
+# Asked for every letter: made once, for making a statement takes SQLAlchemy longer than SQLite takes to carry it out.
+_COLUMNS = tuple(schema.applications.c[name] for name in _FIELDS)
+_BY_ID = select(*_COLUMNS).where(schema.applications.c.id == bindparam("which"))
+_MOVE = (
+    schema.applications.update()
+    .where(
+        schema.applications.c.id == bindparam("which"),
+        schema.applications.c.state == bindparam("was"),
+    )
+    .returning(*_COLUMNS)
+)
+_EVENT = schema.events.insert()
 
 
 class Overtaken(Exception):
@@ -97,17 +111,12 @@ class Applications:
         for state in states:
             ensure_allowed(then, state)
             then = state
-        table = schema.applications
         if any(getattr(application, name, ...) != value for name, value in columns.items()) or (
             then is not application.state
         ):
             columns["updated_at"] = at
-        row = self._connection.execute(
-            table.update()
-            .where(table.c.id == application.id, table.c.state == application.state.value)
-            .values(state=then.value, **columns)
-            .returning(*(table.c[name] for name in _FIELDS))
-        ).first()
+        move = {"which": application.id, "was": application.state.value, "state": then.value}
+        row = self._connection.execute(_MOVE, move | columns).first()
         if row is None:
             raise Overtaken(application.reference)
         if event:
@@ -124,16 +133,12 @@ class Applications:
     ) -> None:
         """Appends an event. `detail` must hold no citizen's data: events outlive what is erased."""
         self._connection.execute(
-            schema.events.insert().values(
-                application_id=application_id, at=at, kind=kind, detail=detail or {}
-            )
+            _EVENT,
+            {"application_id": application_id, "at": at, "kind": kind, "detail": detail or {}},
         )
 
     def get(self, application_id: int) -> Application:
-        table = schema.applications
-        return _application(
-            self._connection.execute(_select().where(table.c.id == application_id)).one()
-        )
+        return _application(self._connection.execute(_BY_ID, {"which": application_id}).one())
 
     def find(self, reference: str) -> Application | None:
         table = schema.applications
@@ -355,7 +360,7 @@ class Applications:
         for part in _parts(ids):
             self._connection.execute(table.update().where(table.c.id.in_(part)).values(**columns))
             self._connection.execute(
-                schema.events.insert(),
+                _EVENT,
                 [{"application_id": one, "at": at, "kind": kind, "detail": {}} for one in part],
             )
 
@@ -369,7 +374,7 @@ class Applications:
 
 
 def _select() -> Any:
-    return select(*(schema.applications.c[name] for name in _FIELDS))
+    return select(*_COLUMNS)
 
 
 def _application(row: Row[Any]) -> Application:

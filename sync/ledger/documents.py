@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from sync.core.delivery import IntentState, Kind
 from sync.ledger import schema
+
+_OF_ONE = select(schema.documents).where(schema.documents.c.application_id == bindparam("one"))
+_RECORD = schema.documents.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +32,11 @@ class Documents:
     def record(self, document: Document) -> None:
         """Raises IntegrityError when the application has a letter already."""
         self._connection.execute(
-            schema.documents.insert().values(
-                **{name: getattr(document, name) for name in Document.__slots__}
-            )
+            _RECORD, {name: getattr(document, name) for name in Document.__slots__}
         )
 
     def of(self, application_id: int) -> Document | None:
-        table = schema.documents
-        row = self._connection.execute(
-            select(table).where(table.c.application_id == application_id)
-        ).first()
+        row = self._connection.execute(_OF_ONE, {"one": application_id}).first()
         return Document(*row) if row else None
 
     def all(self) -> list[Document]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, tuple_
 
 from sync.core.delivery import Intent, IntentState, Kind, quota_reason
 from sync.core.outcomes import Receipt
@@ -20,6 +20,18 @@ _DAY = timedelta(days=1)
 LONGEST_PAUSE = timedelta(hours=1)
 """No intent waits longer for its next attempt."""
 
+
+# Made once, as those of applications.py.
+_RECORDS = select(
+    schema.intents, schema.applications.c.reference, schema.applications.c.workflow
+).join(schema.applications, schema.applications.c.id == schema.intents.c.application_id)
+_OF_ONE = _RECORDS.where(schema.intents.c.application_id == bindparam("one")).order_by(
+    schema.intents.c.id
+)
+_PLAN = schema.intents.insert()
+_MOVE = schema.intents.update().where(
+    schema.intents.c.id == bindparam("which"), schema.intents.c.state == bindparam("was")
+)
 
 _TURN = (schema.intents.c.attempts, schema.intents.c.application_id, schema.intents.c.id)
 
@@ -62,17 +74,18 @@ class Intents:
 
     def plan(self, plan: Plan) -> None:
         self._connection.execute(
-            schema.intents.insert().values(
-                application_id=plan.application_id,
-                kind=plan.kind.value,
-                channel=plan.channel,
-                series=plan.series,
-                key="",
-                address=plan.address,
-                facts=plan.facts,
-                state=IntentState.PLANNED.value,
-                planned_at=plan.at,
-            )
+            _PLAN,
+            {
+                "application_id": plan.application_id,
+                "kind": plan.kind.value,
+                "channel": plan.channel,
+                "series": plan.series,
+                "key": "",
+                "address": plan.address,
+                "facts": plan.facts,
+                "state": IntentState.PLANNED.value,
+                "planned_at": plan.at,
+            },
         )
 
     def due(
@@ -98,7 +111,7 @@ class Intents:
         )
 
     def of(self, application_id: int) -> list[IntentRecord]:
-        return self._records(schema.intents.c.application_id == application_id)
+        return [_record(row) for row in self._connection.execute(_OF_ONE, {"one": application_id})]
 
     def claim(self, record: IntentRecord, at: datetime, *, key: str) -> IntentRecord:
         """PLANNED → SENDING, with the key it is sent under. Raises Overtaken when someone else has it."""
@@ -269,25 +282,14 @@ class Intents:
         return int(self._connection.execute(found).scalar_one())
 
     def _set(self, record: IntentRecord, state: IntentState, **columns: Any) -> None:
-        table = schema.intents
-        result = self._connection.execute(
-            table.update()
-            .where(table.c.id == record.intent.id, table.c.state == record.intent.state.value)
-            .values(state=state.value, **columns)
-        )
-        if result.rowcount != 1:
+        move = {"which": record.intent.id, "was": record.intent.state.value, "state": state.value}
+        if self._connection.execute(_MOVE, move | columns).rowcount != 1:
             raise Overtaken(f"intent {record.intent.id}")
 
     def _records(
         self, *where: Any, limit: int | None = None, order: tuple[Any, ...] = (schema.intents.c.id,)
     ) -> list[IntentRecord]:
-        table = schema.intents
-        query = (
-            select(table, schema.applications.c.reference, schema.applications.c.workflow)
-            .join(schema.applications, schema.applications.c.id == table.c.application_id)
-            .where(*where)
-            .order_by(*order)
-        )
+        query = _RECORDS.where(*where).order_by(*order)
         if limit is not None:
             query = query.limit(limit)
         return [_record(row) for row in self._connection.execute(query)]

@@ -3,10 +3,27 @@
 A number is taken in the transaction that records what it is for, so a crash gives neither a gap nor a repeat.
 """
 
-from sqlalchemy import Connection, case, select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, select
 
 from sync.ledger import schema
-from sync.ledger.upsert import upsert
+from sync.ledger.upsert import insert_or_change
+
+_LETTER_OF = select(schema.letter_numbers.c.serial).where(
+    schema.letter_numbers.c.application_id == bindparam("one")
+)
+_TAKE = schema.letter_numbers.insert()
+
+
+@cache
+def _count_on(dialect: str) -> Any:
+    """One more than the last, at least `least`; what is not counted yet begins at `last`."""
+    table = schema.counters
+    following, least = table.c.last + 1, bindparam("least")
+    changes = {"last": case((following < least, least), else_=following)}
+    return insert_or_change(table, dialect, changes).returning(table.c.last)
 
 
 class Numbers:
@@ -27,10 +44,7 @@ class Numbers:
         """The letter serial of an application: the one it already has, or the next of its series (the workflow's own
         when none is named), at least `first`. A workflow that changes its series meets none of its own numbers again.
         """
-        table = schema.letter_numbers
-        has = self._connection.execute(
-            select(table.c.serial).where(table.c.application_id == application_id)
-        ).scalar()
+        has = self._connection.execute(_LETTER_OF, {"one": application_id}).scalar()
         if has is not None:
             return int(has)
         series = series or workflow
@@ -40,9 +54,13 @@ class Numbers:
         if series != workflow:
             self._next("letter", workflow, year, serial)
         self._connection.execute(
-            table.insert().values(
-                workflow=series, year=year, serial=serial, application_id=application_id
-            )
+            _TAKE,
+            {
+                "workflow": series,
+                "year": year,
+                "serial": serial,
+                "application_id": application_id,
+            },
         )
         return serial
 
@@ -68,10 +86,6 @@ class Numbers:
 
     def _next(self, kind: str, scope: str, year: int, first: int = 1) -> int:
         """One more than the last, at least `first`. Others who count here wait until this transaction ends."""
-        table = schema.counters
-        following = table.c.last + 1
-        count_on = {"last": case((following < first, first), else_=following)}
-        statement = upsert(
-            table, self._connection, count_on, kind=kind, scope=scope, year=year, last=first
-        )
-        return int(self._connection.execute(statement.returning(table.c.last)).scalar_one())
+        statement = _count_on(self._connection.dialect.name)
+        values = {"kind": kind, "scope": scope, "year": year, "last": first, "least": first}
+        return int(self._connection.execute(statement, values).scalar_one())

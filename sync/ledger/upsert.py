@@ -6,15 +6,16 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
+def insert_or_change(table: Table, dialect: str, changes: dict[str, Any]) -> Any:
+    """Inserts the values it is executed with; where the primary key is there already, makes `changes`."""
+    rooms: Any = sqlite if dialect == "sqlite" else postgresql
+    return rooms.insert(table).on_conflict_do_update(
+        index_elements=list(table.primary_key.columns), set_=changes
+    )
+
+
 def upsert(
     table: Table, connection: Connection, changes: dict[str, Any] | None = None, **values: Any
 ) -> Any:
     """Inserts `values`; where the primary key is there already, makes `changes` (default: the values)."""
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return (
-        dialect.insert(table)
-        .values(**values)
-        .on_conflict_do_update(
-            index_elements=list(table.primary_key.columns), set_=changes or values
-        )
-    )
+    return insert_or_change(table, connection.dialect.name, changes or values).values(**values)

@@ -13,6 +13,10 @@ from sync.ledger import schema
 from sync.ledger.applications import Applications
 from sync.ledger.upsert import upsert
 
+_KEYS = select(schema.verification_keys).order_by(
+    schema.verification_keys.c.made_at.desc(), schema.verification_keys.c.id.desc()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
@@ -31,11 +35,7 @@ class Verification:
 
     def public_keys(self) -> list[PublicKey]:
         """The newest first."""
-        table = schema.verification_keys
-        rows = self._connection.execute(
-            select(table).order_by(table.c.made_at.desc(), table.c.id.desc())
-        )
-        return [PublicKey(*row) for row in rows]
+        return [PublicKey(*row) for row in self._connection.execute(_KEYS)]
 
     def keep_key(self, key: PublicKey) -> None:
         """One that is known already stays as it is."""

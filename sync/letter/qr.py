@@ -1,33 +1,43 @@
-"""`qr(text)` in a letter: a QR code as an inline drawing, dark modules with the quiet zone around.
+"""`qr(text)` in a letter: a QR code (level M, quiet zone around) as an image.
 
-Level M. What follows `#` is a piece of its own: a verification code is capitals and digits, which take the least room.
-The mask is fixed: trying all eight takes four times as long, and readers don't mind.
+ZXing writes capitals and digits in the mode that takes the least room, as those after the `#` of a verification code are.
 """
 
-import io
-from typing import Any
+import base64
+import struct
+import zlib
 
 from markupsafe import Markup
 
-_MASK = 3
+_DOTS_A_MODULE = 4
+"""Some 290 dots an inch at 24 mm. As an image, for an engine takes long to draw a thousand small strokes."""
 
 
 def qr(text: str) -> Markup:
-    """An `<svg>` without a size of its own: the letter's stylesheet gives it (24 mm and more can be read)."""
-    import segno
+    """An `<img>`, 28 mm with its quiet zone unless the letter's stylesheet says otherwise (24 mm and more can be read)."""
+    import zxingcpp
 
-    head, sign, tail = text.partition("#")
-    pieces: Any = [head + sign, tail] if tail else text  # its annotations do not know of pieces
-    code = segno.make(pieces, error="m", micro=False, boost_error=False, mask=_MASK)
-    drawn = io.BytesIO()
-    code.save(
-        drawn,
-        kind="svg",
-        title="Kode pemeriksaan",
-        xmldecl=False,
-        svgclass="qr",
-        lineclass=None,
-        omitsize=True,
-        nl=False,
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    dots = memoryview(code.to_image(scale=_DOTS_A_MODULE))
+    image = base64.b64encode(_png(dots.tobytes(), *dots.shape)).decode()
+    return Markup(  # noqa: S704 - Base64 only, no text of anybody's
+        f'<img class="qr" style="image-rendering: pixelated" width="106" height="106" alt="Kode pemeriksaan" src="data:image/png;base64,{image}">'
     )
-    return Markup(drawn.getvalue().decode())  # noqa: S704 - numbers only, no text of anybody's
+
+
+def _png(dots: bytes, height: int, width: int) -> bytes:
+    """An image of grey dots, a byte each, as PNG (ISO/IEC 15948)."""
+    lines = (b"\0" + dots[start : start + width] for start in range(0, len(dots), width))
+    return b"".join(
+        (
+            b"\x89PNG\r\n\x1a\n",
+            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+            _chunk(b"IDAT", zlib.compress(b"".join(lines), 1)),
+            _chunk(b"IEND", b""),
+        )
+    )
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    checked = kind + content
+    return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))

@@ -14,7 +14,7 @@ from sync.core.outcomes import Failure
 from sync.core.projection import rows_gone
 from sync.ledger.desks import DeskMemory, once, restored_mark
 from sync.worker.counter import NOTHING, Counter, Tally
-from sync.worker.delivering import deliver, settle_interrupted
+from sync.worker.delivering import Sending, settle_interrupted
 from sync.worker.duty import LeftDuty
 from sync.worker.intake import Taken, take_in
 from sync.worker.letters import make_letters
@@ -174,8 +174,12 @@ class _Cycle:
 
     def send(self) -> None:
         stop = LeftDuty(self._counter.stop, self._counter.duty)
-        self._letters = make_letters(self._counter, Turn(stop, self._turn_s))
-        self._sent = deliver(self._counter, Turn(stop, self._turn_s))
+        sending, turn = Sending(self._counter), Turn(stop, self._turn_s)
+        self._letters = make_letters(
+            self._counter, turn, lambda: sending.go_on(turn) if sending.flows else None
+        )
+        sending.go_on(Turn(stop, self._turn_s))
+        self._sent = sending.tally
         self._troubles += [tally.trouble for tally in (self._letters, self._sent) if tally.trouble]
 
     def write_back(self) -> None:

@@ -74,13 +74,6 @@ def _ask_later(counter: Counter, record: IntentRecord, failure: TryAgain, at: da
         _conclude(tx, record, at)
 
 
-def deliver(counter: Counter, turn: Turn) -> Tally:
-    """Sends what is due, the oldest first."""
-    sending = Sending(counter)
-    sending.go_on(turn)
-    return sending.tally
-
-
 class Sending:
     """One cycle's sending, in one go or in several. What a channel refused once is not tried again in this cycle."""
 

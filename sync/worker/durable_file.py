@@ -2,19 +2,29 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 
 def write_durably(path: Path, content: bytes) -> None:
     """Returns when the disk has it, its name included. Raises OSError; what was there before is then untouched."""
-    _make_durably(path.parent)
-    unfinished = path.with_suffix(".part")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-    _sync_names(path.parent)
+    write_all_durably({path: content})
+
+
+def write_all_durably(files: Mapping[Path, bytes]) -> None:
+    """Returns when the disk has them all. Raises OSError; each is then there whole, or as it was before."""
+    folders = {path.parent for path in files}
+    for folder in folders:
+        _make_durably(folder)
+    for path, content in files.items():
+        with path.with_suffix(".part").open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    for path in files:
+        path.with_suffix(".part").replace(path)
+    for folder in folders:
+        _sync_names(folder)
 
 
 def _make_durably(folder: Path) -> None:

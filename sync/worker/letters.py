@@ -5,7 +5,8 @@ The file is written before the ledger knows of it: after a crash in between it i
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -21,11 +22,12 @@ from sync.core.settings import Office
 from sync.core.states import State
 from sync.core.workflow.model import Workflow
 from sync.ledger.documents import Document
+from sync.ledger.ledger import Transaction
 from sync.ledger.trouble import LedgerTrouble
 from sync.letter.order import LetterOrder
 from sync.letter.press import LetterFailed
 from sync.worker.counter import Counter, Tally
-from sync.worker.durable_file import write_durably
+from sync.worker.durable_file import write_all_durably
 from sync.worker.steps import plan_letter
 from sync.worker.turn import Turn
 from sync.worker.verifying import valid_until, verification_of
@@ -45,37 +47,84 @@ def make_letters(
         waiting = look.applications.awaiting_letter(counter.workflow.name)
     by_id = {application.id: application for application in waiting}
     file_names: dict[int, str] = {}
-    made = 0
-    disk: OSError | None = None
+    keeping = _Keeping(counter)
+    printed: list[_Printed] = []
     for application_id, result in counter.press.make_all(
         _orders(counter, waiting, file_names, turn)
     ):
-        application = by_id[application_id]
-        if disk is not None:  # the others would fare no better; the next cycle makes them
-            continue
+        application = by_id.pop(application_id)
         try:
             if isinstance(result, LetterFailed):
                 raise result
             pdf = counter.signature.sign(result, counter.clock()) if counter.signature else result
-            _keep(counter, application, pdf, file_names.pop(application_id))
-            made += 1
         except LetterFailed as failed:
             log.warning("%s: no letter: %s", application.reference, failed.detail)
             _fail(counter, application, failed.reason)
         except LedgerTrouble:
             raise
-        except OSError as error:
-            disk = error
-            _tell(
-                counter, application, f"Surat belum dapat disimpan: {error.strerror}. Dicoba lagi."
-            )
         except Exception:
-            log.exception("%s: letter not kept", application.reference)
+            log.exception("%s: letter not signed", application.reference)
             _fail(counter, application, "Surat tidak dapat disimpan karena kesalahan program.")
-        if made and made % _LETTERS_AT_A_TIME == 0:
+        else:
+            printed.append(_Printed(application, pdf, file_names.pop(application_id)))
+        if len(printed) == _LETTERS_AT_A_TIME:
+            keeping.keep(printed)
+            printed = []
             meanwhile()
-    trouble = f"Surat tidak dapat disimpan: {disk.strerror or disk}." if disk else ""
-    return Tally(len(waiting), made, trouble, more=turn.over())
+    keeping.keep(printed)
+    return Tally(len(waiting), keeping.kept, keeping.trouble, more=turn.over())
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A letter that neither disk nor ledger has yet."""
+
+    application: Application
+    pdf: bytes
+    file_name: str
+
+
+class _Keeping:
+    """Letters to disk and ledger. One that can't be kept is told in its row and holds up no other; on a disk that takes
+    none, the others would fare no better, and the next cycle makes them."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._disk: OSError | None = None
+        self.kept = 0
+
+    @property
+    def trouble(self) -> str:
+        if self._disk is None:
+            return ""
+        return f"Surat tidak dapat disimpan: {self._disk.strerror or self._disk}."
+
+    def keep(self, letters: Sequence[_Printed]) -> None:
+        """All at once; when that fails, each by itself."""
+        if not letters or self._disk is not None:
+            return
+        try:
+            _keep(self._counter, letters)
+        except LedgerTrouble:
+            raise
+        except Exception as error:
+            if len(letters) == 1:
+                self._tell(letters[0].application, error)
+            else:
+                for letter in letters:
+                    self.keep([letter])
+        else:
+            self.kept += len(letters)
+
+    def _tell(self, application: Application, error: Exception) -> None:
+        if isinstance(error, OSError):
+            self._disk = error
+            note = f"Surat belum dapat disimpan: {error.strerror}. Dicoba lagi."
+            with self._counter.ledger.begin() as tx:
+                tx.applications.change(application, at=self._counter.clock(), note=note)
+            return
+        log.error("%s: letter not kept", application.reference, exc_info=error)
+        _fail(self._counter, application, "Surat tidak dapat disimpan karena kesalahan program.")
 
 
 def letter_context(counter: Counter, application: Application) -> dict[str, object]:
@@ -174,34 +223,42 @@ def _orders(
         )
 
 
-def _keep(counter: Counter, application: Application, pdf: bytes, name_of_file: str) -> None:
-    path = f"letters/{_dated(counter, application).year}/{application.reference}.pdf"
-    write_durably(counter.data / path, pdf)
+def _keep(counter: Counter, letters: Sequence[_Printed]) -> None:
+    """The disk has all of them before the ledger knows of one."""
+    paths = [
+        f"letters/{_dated(counter, letter.application).year}/{letter.application.reference}.pdf"
+        for letter in letters
+    ]
+    write_all_durably(
+        {counter.data / path: letter.pdf for path, letter in zip(paths, letters, strict=True)}
+    )
+    at = counter.clock()
+    with counter.ledger.begin() as tx:
+        for path, letter in zip(paths, letters, strict=True):
+            _record(counter, tx, path, letter, at)
+
+
+def _record(counter: Counter, tx: Transaction, path: str, letter: _Printed, at: datetime) -> None:
+    application = letter.application
     document = Document(
         application_id=application.id,
         number=application.letter_number,
         path=path,
-        file_name=name_of_file,
-        sha256=hashlib.sha256(pdf).hexdigest(),
-        size_bytes=len(pdf),
-        made_at=counter.clock(),
+        file_name=letter.file_name,
+        sha256=hashlib.sha256(letter.pdf).hexdigest(),
+        size_bytes=len(letter.pdf),
+        made_at=at,
     )
-    with counter.ledger.begin() as tx:
-        tx.documents.record(document)
-        plan_letter(counter, tx, application, counter.clock())
-        tx.applications.change(
-            application,
-            at=counter.clock(),
-            states=(State.DELIVERING,) if application.state is State.APPROVED else (),
-            event="letter_made",
-            detail={"sha256": document.sha256, "size_bytes": document.size_bytes},
-            note=f"Surat nomor {application.letter_number} sedang dikirim.",
-        )
-
-
-def _tell(counter: Counter, application: Application, note: str) -> None:
-    with counter.ledger.begin() as tx:
-        tx.applications.change(application, at=counter.clock(), note=note)
+    tx.documents.record(document)
+    plan_letter(counter, tx, application, at)
+    tx.applications.change(
+        application,
+        at=at,
+        states=(State.DELIVERING,) if application.state is State.APPROVED else (),
+        event="letter_made",
+        detail={"sha256": document.sha256, "size_bytes": document.size_bytes},
+        note=f"Surat nomor {application.letter_number} sedang dikirim.",
+    )
 
 
 def _fail(counter: Counter, application: Application, reason: str) -> None:

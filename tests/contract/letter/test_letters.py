@@ -24,7 +24,7 @@ from tests.unit.letter.orders import OURS
 PAGES = dict.fromkeys(LETTERS, 2) | dict.fromkeys(("pindah", *NOTICES), 3)
 """Of the longest letters; all others have one."""
 
-PATH = pdfium.FPDF_PAGEOBJ_PATH
+IMAGE = pdfium.FPDF_PAGEOBJ_IMAGE
 FOOT = 25 / 25.4 * 72  # the bottom margin: reference and page number
 ELSEWHERE = ("referensi", "unit", "emblem")
 """In the foot, in the number, and no text."""
@@ -204,10 +204,10 @@ def test_a_letter_that_can_be_verified_has_its_code_and_says_that_it_is_no_tte(p
     assert len(pdf) < 60_000
 
     document = pypdfium2.PdfDocument(pdf)
-    drawn = [item.get_bounds() for item in document[0].get_objects() if item.type == PATH]
+    drawn = [item.get_bounds() for item in document[0].get_objects() if item.type == IMAGE]
     left, bottom, right, top = max(drawn, key=lambda box: min(box[2] - box[0], box[3] - box[1]))
-    assert 23 < (right - left) / 72 * 25.4 < 29
-    assert 23 < (top - bottom) / 72 * 25.4 < 29
+    assert 27 < (right - left) / 72 * 25.4 < 29  # with the quiet zone: 4 of 69 modules on each side
+    assert 27 < (top - bottom) / 72 * 25.4 < 29
     assert bottom > FOOT
     document.close()
 
