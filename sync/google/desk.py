@@ -15,10 +15,12 @@ from sync.google.refusals import Refused
 from sync.google.sheet_setup import TabSetup
 from sync.google.tab import Tab
 from sync.google.transport import Transport
-from sync.google.victims import Block, Snapshot, victims
+from sync.google.victims import Block, Snapshot, unseen, victims
 from sync.google.write_in_hand import Journal, WriteInHand
 
 PUT_RIGHT_TIMES = 5
+UNSEEN_PAUSES_S = (0.0, 0.5, 1.0, 2.0, 2.0)
+"""An answer may be some seconds old: a write that does not show is looked for again, so long between the looks."""
 
 
 class GoogleDesk:
@@ -36,6 +38,7 @@ class GoogleDesk:
         journal: Journal,
     ) -> None:
         self._journal = journal
+        self._pause = transport.pause
         self._tab = Tab(transport, spreadsheet_id, tab)
         self._questions = tuple(questions)
         self._columns = columns
@@ -72,7 +75,8 @@ class GoogleDesk:
     def write(self, updates: list[RowUpdate]) -> WriteReport:
         if not updates:
             return WriteReport(written=0, moved=False)
-        self._finish()
+        if not self._finish():
+            return WriteReport(0, moved=True, details=("penulisan sebelumnya belum tuntas",))
         look = self._now({update.row.number for update in updates})
         before = _Look(look, self._layout(look.headers))
         held = {
@@ -91,53 +95,75 @@ class GoogleDesk:
                 raise
             refusal = error  # rows that are gone answer 400, and so do protected cells
         if standing:
-            after = self._put_right(before.snapshot, blocks)
+            after = self._put_right(before.snapshot, blocks, refused=refusal is not None)
             details += self._moved_meanwhile(standing, before, after, refused=refusal is not None)
         if refusal and not details:
             raise refusal
         return WriteReport(len(standing), moved=bool(details), details=tuple(details))
 
-    def _put_right(self, before: Snapshot, blocks: Sequence[Block]) -> Snapshot:
+    def _put_right(
+        self, before: Snapshot, hit: Sequence[Block], *, refused: bool = False
+    ) -> Snapshot:
         """Gives back whatever the write hit by mistake, and looks whether that in turn hit the right cells.
 
         Returns the rows as they stood right after the write.
         """
-        first = after = self._now(before.rows)
+        first = after = self._now(before.rows) if refused else self._after(before, hit)
         for _ in range(PUT_RIGHT_TIMES):
-            blocks = victims(
-                blocks,
+            back = victims(
+                hit,
                 before=before,
                 after=after,
                 remembered=self._remembered,
                 answers=self._telling,
                 own=self._own,
             )
-            if not blocks:
+            if not back:
                 self._journal.forget()
                 break
             try:
-                self._tab.write(blocks)
+                self._tab.write(back)
             except Refused as error:
                 if error.status != 400:
                     raise
-            before, after = after, self._now(after.rows)
+                after = self._now(before.rows)  # what was hit is not given back yet
+            else:
+                hit, before, after = back, after, self._after(after, back)
         return first
 
-    def _finish(self) -> None:
-        """Puts right what a write hit that nobody saw the end of."""
+    def _after(self, before: Snapshot, blocks: Sequence[Block]) -> Snapshot:
+        """The rows after a write, once it shows."""
+        after = self._now(before.rows)
+        for pause_s in UNSEEN_PAUSES_S:
+            if not unseen(blocks, before=before, after=after):
+                break
+            self._pause(pause_s)
+            after = self._now(before.rows)
+        return after
+
+    def _finish(self) -> bool:
+        """Puts right what a write hit that nobody saw the end of. False: rows move too fast, it is still in hand."""
         text = self._journal.kept()
         if not text:
-            return
+            return True
         write = WriteInHand.from_text(text)
+        whole = self._whole()
+        for pause_s in UNSEEN_PAUSES_S:
+            if not unseen(write.blocks, before=write.before, after=whole):
+                break
+            self._pause(pause_s)
+            whole = self._whole()
         for _ in range(PUT_RIGHT_TIMES):
-            self._remembered = whole = self._whole()
+            self._remembered = whole
             blocks = list(write.strays(whole, answers=self._telling, own=self._own))
             look = self._now({number for number, _, _ in blocks})
-            if blocks and any(look.rows.get(n) != whole.rows[n] for n, _, _ in blocks):
-                continue  # they moved again
+            if any(look.rows.get(n) != whole.rows[n] for n, _, _ in blocks):
+                whole = self._whole()  # they moved again
+                continue
             self._tab.write(blocks)
             self._put_right(look, blocks)
-            break
+            return not self._journal.kept()
+        return False
 
     def _whole(self) -> Snapshot:
         rows = self._tab.read_all()

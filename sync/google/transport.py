@@ -80,6 +80,10 @@ class Transport:
         self._counting = threading.Lock()
         self._signing_in = threading.Lock()
 
+    def pause(self, seconds: float) -> None:
+        """Before the same question is asked again."""
+        self._sleep(seconds)
+
     def request(
         self,
         method: str,

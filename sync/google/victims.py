@@ -45,6 +45,13 @@ def victims(
     return list(writing.put_right(list(blocks)))
 
 
+def unseen(blocks: Iterable[Block], *, before: Snapshot, after: Snapshot) -> bool:
+    """Whether nothing of a write shows, wherever rows and columns stand by now: it did not arrive, or the look is older."""
+    stood = {cell for row in before.rows.values() for cell in row}
+    new = {cell for _, _, cells in blocks for cell in cells} - stood - {""}
+    return bool(new) and all(new.isdisjoint(row) for row in after.rows.values())
+
+
 def cell_at(row: Row, column: int) -> Cell:
     """Sheets leaves out the empty cells at a row's end."""
     cell = row[column] if column < len(row) else ""

@@ -21,7 +21,8 @@ _TAKE = schema.letter_numbers.insert()
 def _count_on(dialect: str) -> Any:
     """One more than the last, at least `least`; what is not counted yet begins at `last`."""
     table = schema.counters
-    following, least = table.c.last + 1, bindparam("least")
+    following = table.c.last + 1
+    least = bindparam("least", type_=table.c.last.type)
     changes = {"last": case((following < least, least), else_=following)}
     return insert_or_change(table, dialect, changes).returning(table.c.last)
 

@@ -86,16 +86,25 @@ def _proofread(
             )
 
 
+class _Dropped(dict[int, int | None]):
+    """For `str.translate`: what is not compared is dropped. Each character is looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        character = chr(code)
+        # U+FFFE is how the reader tells a hyphen at a line's end.
+        dropped = character in "\ufffe\ufffd\u00ad" or unicodedata.category(character) in _UNSEEN
+        kept = self[code] = None if dropped else code
+        return kept
+
+
+_UNSEEN = ("Zs", "Zl", "Zp", "Cc", "Cf", "Pd")
+_DROPPED = _Dropped()
+
+
 def _fold(text: str) -> str:
     """Without what setting type may change: case, ligatures, spaces, hyphens and line breaks."""
-    # U+FFFE is how the reader tells a hyphen at a line's end.
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(
-        character
-        for character in unicodedata.normalize("NFKC", folded)
-        if character not in "\ufffe\ufffd\u00ad"
-        and unicodedata.category(character) not in ("Zs", "Zl", "Zp", "Cc", "Cf", "Pd")
-    )
+    return unicodedata.normalize("NFKC", folded).translate(_DROPPED)
 
 
 def _without_glyph(page_text: str, lacking: Counter[str], on_paper: str) -> list[str]:

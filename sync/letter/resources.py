@@ -5,7 +5,7 @@ Whoever writes a template is trusted to mean well; an answer that slipped in une
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -139,8 +139,8 @@ def find(reference: str, template_dirs: Sequence[Path]) -> Resource:
             "Template surat meminta berkas di luar folder templates.", what="a path that leads out"
         )
     for folder in template_dirs:
-        file = (folder / path).resolve()
-        if file.is_relative_to(folder.resolve()) and file.is_file():
+        file = _file(folder, path)
+        if file is not None:
             status = file.stat()
             if status.st_size > _LARGEST_BYTES:
                 raise NotAllowed(
@@ -160,6 +160,24 @@ def find(reference: str, template_dirs: Sequence[Path]) -> Resource:
             return Resource(path, content, _MIMES[suffix])
     kind = "Gambar" if _MIMES[suffix].startswith("image/") else "Berkas huruf"
     raise NotAllowed(f"{kind} {path[:80]} tidak ada di folder templates.", what="a missing file")
+
+
+def _file(folder: Path, path: str) -> Path | None:
+    """The file of that name in the folder; None: there is none, or it lies elsewhere in truth."""
+    try:
+        file = _resolved(folder, path)
+    except FileNotFoundError:
+        return None
+    return file if file.is_file() else None  # it may be gone since it was found
+
+
+@lru_cache(maxsize=64)
+def _resolved(folder: Path, path: str) -> Path:
+    """Raises FileNotFoundError."""
+    file = (folder / path).resolve()
+    if not file.is_relative_to(folder.resolve()) or not file.is_file():
+        raise FileNotFoundError(path)
+    return file
 
 
 @lru_cache(maxsize=32)
@@ -184,7 +202,8 @@ def _is_whole(suffix: str, content: bytes) -> bool:
     return content.startswith(start) and end in content[len(content) // 2 :]
 
 
-def css_references(css: str) -> Iterator[str]:
+@lru_cache(maxsize=16)
+def css_references(css: str) -> tuple[str, ...]:
     """What a stylesheet would load. Raises NotAllowed for loading in a hidden or unusual way."""
     plain = _CSS_COMMENT.sub("", css)
     decoded = _CSS_ESCAPE.sub(_unescaped, plain)
@@ -194,7 +213,7 @@ def css_references(css: str) -> Iterator[str]:
             "Template surat memuat gaya dari tempat lain (@import dan sejenisnya).",
             what="CSS that loads by other ways than url()",
         )
-    yield from references
+    return tuple(references)
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -223,7 +242,7 @@ class _Reader(HTMLParser):
                     f"Template surat memakai atribut {name[:20]}, yang tidak diizinkan.",
                     what=name[:20],
                 )
-            if name == "style" and any(True for _ in css_references(value or "")):
+            if name == "style" and css_references(value or ""):
                 raise NotAllowed(
                     "Template surat memakai url() di atribut style; tulis di <style>.",
                     what="url() in a style attribute",

@@ -18,6 +18,7 @@ from sync.worker.delivering import Sending, settle_interrupted
 from sync.worker.duty import LeftDuty
 from sync.worker.intake import Taken, take_in
 from sync.worker.letters import make_letters
+from sync.worker.meanwhile import Meanwhile
 from sync.worker.notices import plan_apologies
 from sync.worker.rows import LedgerBehind
 from sync.worker.turn import Turn
@@ -175,9 +176,8 @@ class _Cycle:
     def send(self) -> None:
         stop = LeftDuty(self._counter.stop, self._counter.duty)
         sending, turn = Sending(self._counter), Turn(stop, self._turn_s)
-        self._letters = make_letters(
-            self._counter, turn, lambda: sending.go_on(turn) if sending.flows else None
-        )
+        with Meanwhile(lambda: sending.go_on(turn) if sending.flows else None) as meanwhile:
+            self._letters = make_letters(self._counter, turn, meanwhile.again)
         sending.go_on(Turn(stop, self._turn_s))
         self._sent = sending.tally
         self._troubles += [tally.trouble for tally in (self._letters, self._sent) if tally.trouble]
