@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.backlog_world import World
-from sync.ledger.engine import sqlite_url
+from sync.cli.opening import ledger_url
+from sync.cli.root import Root
 from sync.ledger.ledger import Ledger
 from tests.acceptance.audit import letters_in_drive
 
@@ -53,7 +54,7 @@ def audit(world: World, deliver: Sequence[str]) -> Findings:
 
 def _letters(world: World, found: Findings) -> dict[str, str]:
     """Applicant's address → the letter's SHA-256, as the ledger and the disk have it."""
-    ledger = Ledger.open(sqlite_url(world.folder / "data" / "ledger.sqlite3"))
+    ledger = Ledger.open(ledger_url(Root.of(world.folder)))
     with ledger.reading() as look:
         documents = {document.application_id: document for document in look.documents.all()}
         applications = list(look.applications.of_workflow())
@@ -64,7 +65,6 @@ def _letters(world: World, found: Findings) -> dict[str, str]:
             )
             for sheet in world.sheets
         }
-    ledger.close()
     came = Counter(application.email for application in applications)
     found.twice += [f"{to}: {count} applications" for to, count in came.items() if count > 1]
     numbers = Counter(document.number for document in documents.values())
@@ -78,9 +78,12 @@ def _letters(world: World, found: Findings) -> dict[str, str]:
         if document is None:
             continue
         letters[application.email] = document.sha256
-        disk = hashlib.sha256((world.folder / "data" / document.path).read_bytes()).hexdigest()
-        if disk != document.sha256:
-            found.wrong.append(f"{application.reference}: other bytes on the disk")
+        with ledger.reading() as look:
+            try:
+                look.documents.bytes_of(document, world.folder / "data")
+            except ValueError:
+                found.wrong.append(f"{application.reference}: other bytes kept")
+    ledger.close()
     return letters
 
 

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,9 +44,16 @@ class Camera:
         self.page = page
         self.folder = folder
 
-    def shoot(self, name: str, *, height: int = SIZE["height"], whole: bool = False) -> None:
+    def shoot(
+        self,
+        name: str,
+        *,
+        width: int = SIZE["width"],
+        height: int = SIZE["height"],
+        whole: bool = False,
+    ) -> None:
         """What stands in the window now, or the page to its end."""
-        self.page.set_viewport_size({"width": SIZE["width"], "height": height})
+        self.page.set_viewport_size({"width": width, "height": height})
         self.page.evaluate(
             "Promise.all([...document.images].map(image => image.decode().catch(() => {})))"
         )
@@ -109,6 +116,10 @@ def first_run(camera: Camera, folder: Path) -> None:
             camera.page.goto(preview.address)
             camera.page.locator("#pages .heard").filter(has_text="DOMISILI").first.wait_for()
             camera.shoot("pratinjau")
+            camera.page.get_by_label("Tampilkan").select_option(label="Pesan: Perlu diperbaiki")
+            mail = camera.page.frame_locator("#mail")
+            mail.get_by_text("Yth. Bapak/Ibu Citra Lestari").wait_for()
+            camera.shoot("pratinjau-pesan")
         _doctor(camera, office)
 
 
@@ -161,30 +172,55 @@ def _walk(camera: Camera, google: LocalGoogle, form: dict[str, Any], url: str) -
     page.get_by_role("link", name="Surat Keterangan Domisili").first.click()
     camera.press("Simpan layanan")
     camera.arrive("Bagaimana surat dikirim")
-    page.goto(f"{url}/surat")
+    _mail(page, google)
+    camera.press("Coba masuk dan simpan")
     camera.arrive("Beginilah suratnya")
     camera.shoot("asisten-surat", height=1000)
+    camera.press("Suratnya benar, lanjut")
+    camera.press("Kirim surat percobaan")
+    page.locator(".good").wait_for()
+    camera.shoot("asisten-percobaan", height=640)
     page.goto(f"{url}/ubah/domisili")
     camera.arrive("Surat Keterangan Domisili")
     camera.shoot("layanan", height=900)
 
 
+def _mail(page: Page, google: LocalGoogle) -> None:
+    """The local mail server, in place of Gmail's."""
+    host, port = google.smtp.split(":")
+    page.get_by_text("Server email selain Gmail").click()
+    page.get_by_label("Server", exact=True).fill(host)
+    page.get_by_label("Port").fill(port)
+    page.get_by_label("Keamanan sambungan").select_option("none")
+    page.get_by_label("Sandi aplikasi").fill(SMTP[1])
+
+
 _TERMINAL = """<!doctype html><meta charset="utf-8"><pre style="margin: 1em; font: 18px monospace">{code}</pre>"""
 
 
+def _in_terminal(command: list[str]) -> str:
+    ours, its = os.openpty()
+    environment = os.environ | {"FORCE_COLOR": "1", "COLUMNS": "100"}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=its, stderr=its)  # noqa: S603
+    os.close(its)
+    said = b""
+    with suppress(OSError):  # how Linux says that nobody writes any more
+        while part := os.read(ours, 65536):
+            said += part
+    os.close(ours)
+    process.wait(timeout=120)
+    return said.decode().replace("\r\n", "\n")
+
+
 def _doctor(camera: Camera, office: Path) -> None:
-    """What `doctor --offline` says in a terminal of 100 columns, with its colours. Its folder is shown as C:\\Loket."""
-    ran = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "sync", "--root", str(office), "doctor", "--offline"],
-        cwd=ROOT,
-        env=os.environ | {"FORCE_COLOR": "1", "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-        timeout=120,
+    """What `doctor --offline` says in a terminal of 100 columns, with its colours, as on a Windows PC."""
+    said = _in_terminal(
+        [sys.executable, "-m", "sync", "--root", str(office), "doctor", "--offline"]
     )
     console = Console(record=True, width=100, file=io.StringIO())
     below = re.compile(re.escape(str(office)) + r"([\w/.-]*)")
-    said = below.sub(lambda path: r"C:\Loket" + path[1].replace("/", "\\"), ran.stdout + ran.stderr)
+    said = below.sub(lambda path: r"C:\Loket" + path[1].replace("/", "\\"), said)
+    said = said.replace("python3 loket.py", "py loket.py")
     console.print(Text.from_ansi(said.strip()))
     camera.page.goto("about:blank")  # away from the last page's own policy for styles
     camera.page.set_content(console.export_html(inline_styles=True, code_format=_TERMINAL))
@@ -225,10 +261,42 @@ def verification(camera: Camera, _folder: Path) -> None:
     camera.shoot("periksa", height=700)
 
 
+def citizens(camera: Camera, folder: Path) -> None:
+    """The services on a phone, and the status of a letter that was sent."""
+    from sync.cli.root import PROGRAM
+    from tests.fakes.serving import serving
+    from tests.unit.worker.conftest import CITRA
+
+    services = {
+        file.stem: file.read_text(encoding="utf-8")
+        .replace("ISI-DENGAN-TAUTAN-SHEET", "1x2y3z4a5b6c7d8e9f0g")
+        .replace("\n# form:", "\npromised_days: 3\nform: 9z8y7x6w5v4u3t2s1r0q\n# form:")
+        for file in sorted((PROGRAM / "workflows").glob("*.yaml"))
+    }
+    settings = (
+        "office: {government: Pemerintah Kabupaten Kutai Kartanegara, phone: (0541) 123456}\n"
+        "site: {url: https://layanan.dukcapil.contohkab.go.id/}\n"
+    )
+    page = camera.page
+    with serving(folder, settings=settings, services=services) as served:
+        site = served.url.removesuffix("/periksa")
+        page.goto(site)
+        camera.shoot("warga-layanan", width=390, height=844)
+        page.goto(f"{site}/layanan/suket-ktp")
+        camera.shoot("warga-persyaratan", width=390, height=844)
+        page.goto(f"{site}/status")
+        page.get_by_label("Nomor permohonan").fill(served.application(0).reference)
+        page.get_by_label("4 angka terakhir NIK").fill(CITRA["NIK"][-4:])
+        camera.press("Lihat status")
+        page.get_by_role("heading", name="Selesai").wait_for()
+        camera.shoot("warga-status", width=390, height=844)
+
+
 SITTINGS: dict[str, Callable[[Camera, Path], None]] = {
     "demonstration": demonstration,
     "first-run": first_run,
     "verification": verification,
+    "citizens": citizens,
 }
 
 

@@ -12,6 +12,7 @@ import typer
 
 from sync import __version__
 from sync.cli import screen
+from sync.cli.options import OfficeName, with_office
 from sync.cli.root import Root
 from sync.core.mendable import Mendable, Problem
 
@@ -27,11 +28,13 @@ VERBS = (
     "status",
     "show",
     "register",
+    "report",
     "retry",
     "backup",
     "restore",
     "repair",
     "publish-verifier",
+    "publish",
     "revoke",
     "export",
     "forget",
@@ -62,6 +65,7 @@ def everywhere(
             help="Folder settings.yaml, workflows/, templates/ dan data/. Bawaan: folder loket.py."
         ),
     ] = None,
+    office: OfficeName = None,
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, help="Cetak versi Loket, lalu selesai.")
     ] = False,
@@ -69,7 +73,7 @@ def everywhere(
     if version:
         print(__version__)
         raise typer.Exit
-    context.obj = Root.of(root)
+    context.obj = Root.of(root).office(office) if office else Root.of(root)
     if context.invoked_subcommand is None:  # a double click, or nothing but the program's name
         raise typer.Exit(import_module("sync.cli.assistant").open_assistant(context.obj))
 
@@ -78,7 +82,9 @@ for verb in VERBS:
     name = verb.replace("-", "_")
     module = import_module(f"sync.cli.{name}")
     passes_on = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-    app.command(verb, context_settings=passes_on if verb == "test" else None)(getattr(module, name))
+    app.command(verb, context_settings=passes_on if verb == "test" else None)(
+        with_office(getattr(module, name))
+    )
 
 
 _WRONG_COMMAND = typer.BadParameter.__mro__[1]

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from sync.cli.check import problems_of_papers
 from sync.cli.preview_desk import PreviewDesk, read_service
 from sync.cli.root import PROGRAM, Root, unwritable
 from sync.cli.service_state import running_worker
@@ -26,14 +27,11 @@ from sync.core.file_names import file_name
 from sync.core.mendable import Mendable, Problem
 from sync.core.numbering import number_of
 from sync.core.settings import Settings
-from sync.core.workflow.letter_facts import LETTER_FACTS
 from sync.core.workflow.model import Workflow
-from sync.letter.check import template_problems, trial_problem
 from sync.letter.order import LetterOrder
 from sync.web.assistant.example_mark import marked
 from sync.web.assistant.lent import Running, Said
 from sync.web.preview.proof import Choice, Proofs, Subject
-from sync.worker.letters import sample_context
 
 MARK = "CONTOH"
 VERB_WITHIN_S = 120
@@ -86,12 +84,7 @@ class LentByVerbs:
         return self._proofs.pdf(name)
 
     def letter_problems(self, workflow: Workflow) -> list[Problem]:
-        dirs, template = self._root.template_dirs, workflow.letter.template
-        found = template_problems(dirs, template, {*LETTER_FACTS, *workflow.fields})
-        if found:
-            return list(found)
-        trial = trial_problem(dirs, template, sample_context(workflow, self._root.settings.office))
-        return [trial] if trial else []
+        return problems_of_papers(self._root, workflow)
 
     def next_serial(self, workflow: Workflow) -> int:
         """The number that its next letter will bear; a ledger that is not there is not made."""
@@ -195,10 +188,11 @@ class LentByVerbs:
         return self._root.data / "log" / "worker.txt"
 
     def worker(self) -> Running:
+        words = ""
         with suppress(OSError):
             words = self._words.read_bytes()[-_LONGEST_WORDS:].decode("utf-8", "replace")
-            return Running(self._process(), words)
-        return Running(self._process())
+        found = running_worker(self._root.data)
+        return Running(self._process(), words, found.since if found else None)
 
     def _process(self) -> int:
         if self._started is not None and self._started.poll() is None:

@@ -24,7 +24,7 @@ def check(
     as_json: AsJson = False,
     root: RootFolder = None,
 ) -> int:
-    """Periksa pengaturan, layanan, dan templat surat.
+    """Periksa pengaturan, layanan, dan templat surat dan pesan.
 
     Semua masalah disebut sekaligus: di berkas dan baris mana, apa yang ditemukan, dan apa yang boleh diisi.
     """
@@ -66,27 +66,41 @@ def _settings_problems(office: "Root") -> list[Problem]:
 
 
 def template_problems_of(office: "Root", good: "dict[str, Workflow]") -> list[Problem]:
-    """Every file's letter, also of workflows that can't be read whole: all problems are told at once."""
+    """Every file's letter, also of workflows that can't be read whole, and every message: all problems are told at once."""
     from sync.core.workflow.letter_facts import LETTER_FACTS
     from sync.core.workflow.read import read_letter
-    from sync.letter.check import template_problems, trial_problem
-    from sync.worker.letters import sample_context
+    from sync.letter.check import template_problems
 
     found: list[Problem] = []
     for name, text in office.workflow_texts().items():
-        letter = read_letter(text, file=name)
-        if letter is None:
-            continue
-        template, fields = letter
-        problems = template_problems(office.template_dirs, template, {*LETTER_FACTS, *fields})
-        if not problems and name in good:
-            context = sample_context(good[name], office.settings.office)
-            trial = trial_problem(office.template_dirs, template, context)
-            problems = [trial] if trial else []
         if name in good:
-            problems += _notice_problems(office, good[name])
+            problems = problems_of_papers(office, good[name])
+        elif letter := read_letter(text, file=name):
+            template, fields = letter
+            problems = template_problems(office.template_dirs, template, {*LETTER_FACTS, *fields})
+        else:
+            continue
         found += [problem for problem in problems if problem not in found]
     return found
+
+
+def problems_of_papers(office: "Root", workflow: "Workflow") -> list[Problem]:
+    """Of a service's letter, of those that go with its notices, and of its messages."""
+    from sync.core.workflow.letter_facts import LETTER_FACTS
+    from sync.delivery.chat_check import chat_problems
+    from sync.delivery.message_check import message_problems
+    from sync.letter.check import template_problems, trial_problem
+    from sync.worker.letters import sample_context
+
+    dirs, template, settings = office.template_dirs, workflow.letter.template, office.settings
+    problems = template_problems(dirs, template, {*LETTER_FACTS, *workflow.fields})
+    if not problems:
+        trial = trial_problem(dirs, template, sample_context(workflow, settings.office))
+        problems = [trial] if trial else []
+    problems += _notice_problems(office, workflow)
+    kantor = settings.office.model_dump()
+    problems += message_problems(dirs, title=workflow.title, office=kantor, own=workflow.messages)
+    return problems + chat_problems(dirs, settings, [workflow])
 
 
 def _notice_problems(office: "Root", workflow: "Workflow") -> list[Problem]:

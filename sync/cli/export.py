@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +16,9 @@ from sync.cli.references import application_of
 from sync.cli.root import unwritable
 
 if TYPE_CHECKING:
+    from sync.cli.root import Root
     from sync.core.application import Application
+    from sync.core.desk import Cell
     from sync.ledger.documents import Document
     from sync.ledger.intents import IntentRecord
     from sync.ledger.ledger import Transaction
@@ -45,17 +48,18 @@ def export(
             application = application_of(look, reference)
             timezone = ZoneInfo(office.settings.office.timezone)
             document = look.documents.of(application.id)
+            letter = _letter(look, document, office)
+            types = _types(office, application.workflow)
             told = {
                 "Diekspor pada": _moment(now(), timezone),
-                **_held(look, application, document, timezone),
+                **_held(look, application, document, types, timezone),
             }
     finally:
         ledger.close()
     content = {".json": json.dumps(told, ensure_ascii=False, indent=2).encode()}
-    letter = office.data / document.path if document else None
+    if letter is not None:
+        content[".pdf"] = letter
     try:
-        if letter is not None and letter.is_file():
-            content[".pdf"] = letter.read_bytes()
         folder.mkdir(parents=True, exist_ok=True)
         for suffix, part in content.items():
             _write_private(folder / f"{application.reference}{suffix}", part)
@@ -64,6 +68,16 @@ def export(
     names = " dan ".join(f"{application.reference}{suffix}" for suffix in content)
     screen.say(f"{names} ditulis di {folder}. Serahkan kepada orangnya sendiri, lalu hapus.")
     return 0
+
+
+def _letter(look: "Transaction", document: "Document | None", office: "Root") -> bytes | None:
+    """None where there is none here, or not as it was approved."""
+    if document is None:
+        return None
+    try:
+        return look.documents.bytes_of(document, office.data)
+    except (OSError, ValueError):
+        return None
 
 
 def _write_private(file: Path, content: bytes) -> None:
@@ -76,8 +90,31 @@ def _write_private(file: Path, content: bytes) -> None:
     unfinished.replace(file)
 
 
+def _types(office: "Root", name: str) -> dict[str, str]:
+    """The type of each question of the service; {} where its file can't be read any more."""
+    fields = [one.fields for one in office.workflows()[0] if one.name == name]
+    return {field.question: field.type for found in fields for field in found.values()}
+
+
+def readable(cell: "Cell", kind: str) -> "Cell":
+    """As the person answered: Sheets keeps dates and times as numbers."""
+    from sync.core.dates import format_date, read_date, read_time
+    from sync.core.refused import Refused
+
+    with suppress(Refused):
+        if kind == "date":
+            return format_date(read_date(cell))
+        if kind == "time":
+            return f"{read_time(cell):%H.%M}"
+    return cell
+
+
 def _held(
-    look: "Transaction", application: "Application", document: "Document | None", timezone: ZoneInfo
+    look: "Transaction",
+    application: "Application",
+    document: "Document | None",
+    types: dict[str, str],
+    timezone: ZoneInfo,
 ) -> dict[str, Any]:
     from sync.core.projection import status_label
 
@@ -95,7 +132,10 @@ def _held(
             "Email": application.email,
             "Telepon": application.phone,
         },
-        "Jawaban": application.answers,
+        "Jawaban": {
+            question: readable(cell, types.get(question, ""))
+            for question, cell in application.answers.items()
+        },
         "Keputusan petugas": application.decision_seen.partition("|")[0],
         "Catatan petugas": application.officer_note,
         "Surat": {
@@ -129,9 +169,9 @@ def _sent(record: "IntentRecord", timezone: ZoneInfo) -> dict[str, Any]:
 
 
 def _happened(kind: str, detail: dict[str, Any]) -> dict[str, Any]:
-    from sync.cli.show import EVENTS
+    from sync.cli.show import EVENTS, in_words
 
-    return {"Kejadian": EVENTS.get(kind, kind), "Rincian": detail}
+    return {"Kejadian": EVENTS.get(kind, kind), "Rincian": in_words(detail)}
 
 
 def _moment(moment: datetime, timezone: ZoneInfo) -> str:

@@ -66,7 +66,8 @@ def forget(
 
 def _confirm(reference: str) -> None:
     """Raises Mendable unless the person types the reference."""
-    typed = typer.prompt("Ketik nomor permohonannya untuk menghapus", default="", err=True)
+    asked = "Ketik nomor permohonannya untuk menghapus"
+    typed = typer.prompt(asked, default="", show_default=False, err=True)
     if typed.strip().upper() != reference:
         raise Mendable.one(
             "tidak-jadi-dihapus",

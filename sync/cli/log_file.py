@@ -26,6 +26,19 @@ class _Log(RotatingFileHandler):
 
     _was_told = False
 
+    def doRollover(self) -> None:  # noqa: N802 - logging's own name
+        """Where another verb has the file open, Windows gives it no other name: it grows on until that one ends."""
+        aside = f"{self.baseFilename}.aside"
+        if self.stream:
+            self.stream.close()
+        try:
+            os.rename(self.baseFilename, aside)  # noqa: PTH104
+            os.rename(aside, self.baseFilename)  # noqa: PTH104
+        except PermissionError:
+            self.stream = self._open()
+            return
+        super().doRollover()
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
@@ -40,7 +53,8 @@ def start_log(data: Path) -> None:
     """The worker's log, at most 5 files of 2 MB."""
     folder = data / "log"
     with suppress(OSError):  # told when there is something to write
-        folder.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
     handler = _Log(
         folder / "loket.log", maxBytes=2_000_000, backupCount=4, encoding="utf-8", delay=True
     )

@@ -24,7 +24,7 @@ def only_worker(data: Path) -> Iterator[None]:
 def locked_file(path: Path) -> IO[bytes]:
     """Locked as long as it is open. Raises Mendable when somebody else has it, or nothing can be written there."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = path.open("a+b", buffering=0)
     except OSError as error:
         raise unwritable(path.parent, error) from error

@@ -49,7 +49,6 @@ def serve_until_stopped(
 
     config = uvicorn.Config(
         app,
-        http="h11",
         ws="none",
         lifespan="off",
         log_config=None,
@@ -57,7 +56,7 @@ def serve_until_stopped(
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=2,
-        **options,
+        **{"http": "h11", **options},
     )
     server = uvicorn.Server(config)
     received: list[int] = []

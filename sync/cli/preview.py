@@ -27,7 +27,7 @@ def preview(
     browser: Annotated[bool, typer.Option(help="Buka peramban dengan sendirinya.")] = True,
     root: RootFolder = None,
 ) -> int:
-    """Tampilkan surat sebuah layanan di peramban, dan perbarui setiap kali disimpan.
+    """Tampilkan surat dan pesan sebuah layanan di peramban, dan perbarui setiap kali disimpan.
 
     Dengan jawaban contoh, atau jawaban permohonan yang sudah ada. Tidak ada yang dikirim atau diubah. Ctrl-C untuk
     berhenti.
@@ -38,6 +38,7 @@ def preview(
     from sync.web.preview.app import preview_app
     from sync.web.preview.files import Watch
     from sync.web.preview.proof import Choice, Proofs
+    from sync.web.preview.wording import Wordings
 
     office = root_of(context, root)
     title = _title(office, workflow)
@@ -49,6 +50,7 @@ def preview(
         key = secrets.token_urlsafe(16)
         app = preview_app(
             Proofs(desk.subject, desk.folders),
+            Wordings(desk.speaker, desk.folders),
             Watch(desk.files).version,
             title=title,
             key=key,

@@ -23,6 +23,7 @@ from sync.core.workflow.read import read_workflow
 from sync.letter.order import LetterOrder
 from sync.letter.press import Letterpress
 from sync.web.preview.proof import Choice, Subject
+from sync.web.preview.wording import Speaker
 from sync.worker.letters import application_context, letter_date, sample_context
 
 
@@ -73,6 +74,13 @@ class PreviewDesk:
             must_contain=(str(context["nama"]), str(context["nomor"])),
         )
         return Subject(order, self._press(root), root.template_dirs, sample, note)
+
+    def speaker(self) -> Speaker:
+        """Who the messages come from. Raises Mendable."""
+        root = self.root
+        workflow, settings = _read(root, self.name)
+        office = settings.office.model_dump()
+        return Speaker(root.template_dirs, workflow.title, office, workflow.messages)
 
     def application(self, reference: str) -> Application:
         """From the ledger, which is only read. Raises Mendable."""

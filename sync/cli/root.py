@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sync.cli.tenant import FOLDER, ensure_name, ensure_own, tenant_of
+from sync.core.delivery import CHAT_CHANNELS
 from sync.core.mendable import Mendable, Problem
 
 if TYPE_CHECKING:
@@ -16,9 +18,6 @@ if TYPE_CHECKING:
     from sync.core.settings import Settings
     from sync.core.workflow.model import Workflow
     from sync.letter.certificate import Identity
-
-CHANNELS = ("email", "drive")
-"""The ways of delivery that this version has; the others of the language are still to come."""
 
 PROGRAM = Path(__file__).resolve().parents[2]
 """The folder of loket.py: where the letters and messages that Loket comes with lie."""
@@ -43,6 +42,29 @@ class Root:
         return cls(folder.resolve())
 
     @property
+    def tenant(self) -> str:
+        """The office's name among several of one installation; "" where it is the only one."""
+        return tenant_of(self.folder)
+
+    def offices(self) -> "list[Root]":
+        """The offices of this installation, in the order of their names; none where it serves one."""
+        folders = sorted((self.folder / FOLDER).glob("[!.]*"))
+        return [Root(folder) for folder in folders if folder.is_dir() and not folder.is_symlink()]
+
+    def office(self, name: str) -> "Root":
+        """Raises Mendable when there is no such office."""
+        ensure_name(name)
+        known = {office.tenant: office for office in self.offices()}
+        if name in known:
+            return known[name]
+        raise Mendable.one(
+            "kantor-tidak-ditemukan",
+            where="--office",
+            found=f"tidak ada folder {self.folder / FOLDER / name}",
+            allowed=", ".join(known) or f"nama folder di {FOLDER}/",
+        )
+
+    @property
     def data(self) -> Path:
         return self.folder / "data"
 
@@ -61,7 +83,11 @@ class Root:
         file = self.folder / "settings.yaml"
         if not file.exists():
             return Settings()
-        return read_settings(self._text(file), file="settings.yaml")
+        settings = read_settings(self._text(file), file="settings.yaml")
+        if self.tenant:
+            ensure_name(self.tenant)
+            ensure_own(settings, self.folder)
+        return settings
 
     def workflow_files(self) -> list[Path]:
         return sorted((self.folder / "workflows").glob("*.y*ml"))
@@ -87,11 +113,10 @@ class Root:
             except Mendable as error:
                 problems.extend(error.problems)
                 continue
-            missing = _channels_to_come(workflow, text)
-            if missing is None:
+            unready = self._unready_channels(workflow, text)
+            problems += unready
+            if not unready:
                 good.append(workflow)
-            else:
-                problems.append(missing)
         if not self.workflow_files():
             problems.append(
                 Problem(
@@ -99,16 +124,45 @@ class Root:
                     where=str(self.folder / "workflows"),
                     found="tidak ada berkas layanan (*.yaml)",
                     allowed="satu berkas untuk setiap layanan; lihat docs/workflow.md",
+                    run="python loket.py new",
                 )
             )
         return good, problems
 
+    def _unready_channels(self, workflow: "Workflow", text: str) -> list[Problem]:
+        """The channels of `deliver` that settings.yaml says too little about."""
+        chat = [channel for channel in workflow.deliver if channel in CHAT_CHANNELS]
+        if not chat:
+            return []
+        try:
+            settings = self.settings
+        except Mendable:
+            return []  # told as such
+        lacks = {
+            "whatsapp": "" if settings.whatsapp.phone_number_id else "whatsapp.phone_number_id",
+            "sms": "sms.url" if settings.sms.via == "android" and not settings.sms.url else "",
+        }
+        lines = text.splitlines()
+        line = next((n for n, line in enumerate(lines, 1) if line.startswith("deliver:")), 1)
+        return [
+            Problem(
+                "saluran-belum-diatur",
+                where=f"workflows/{workflow.name}.yaml:{line}",
+                found=f"deliver: {channel}, tetapi {lacks[channel]} di settings.yaml belum diisi",
+                allowed="isi menurut docs/panduan/whatsapp-sms.md, atau hapus saluran itu",
+                run="python loket.py check",
+            )
+            for channel in chat
+            if lacks[channel]
+        ]
+
     def secret(self, env: str, file: str, *, setting: str, private: bool = False) -> str | None:
         """A secret from the environment, or from a file beside settings.yaml; never from YAML. `setting` names the file's.
+        One of several offices has files only: the environment is everybody's.
 
         `private`: the file must be this account's alone to read. Windows keeps that elsewhere: there it is not checked.
         """
-        if env and os.environ.get(env):
+        if env and os.environ.get(env) and not self.tenant:
             return os.environ[env]
         if file:
             path = self.folder / file
@@ -188,19 +242,4 @@ def unwritable(folder: Path, error: OSError) -> Mendable:
         found=str(error.strerror or error),
         allowed="folder yang dapat ditulis, di disk yang tidak penuh; tidak ada yang hilang",
         run="pulihkan izin menulis atau ruang penyimpanan, lalu python loket.py run",
-    )
-
-
-def _channels_to_come(workflow: "Workflow", text: str) -> Problem | None:
-    missing = [channel for channel in workflow.deliver if channel not in CHANNELS]
-    if not missing:
-        return None
-    lines = text.splitlines()
-    line = next((n for n, line in enumerate(lines, 1) if line.startswith("deliver:")), 1)
-    return Problem(
-        "saluran-belum-tersedia",
-        where=f"workflows/{workflow.name}.yaml:{line}",
-        found=f"deliver: {', '.join(missing)}",
-        allowed=", ".join(CHANNELS),
-        run="python loket.py check",
     )

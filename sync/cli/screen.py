@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -37,12 +38,19 @@ def console(*, stderr: bool = False) -> "Console":
     return Console(stderr=stderr, highlight=False, width=width)
 
 
+def as_typed(text: str) -> str:
+    """Its commands as this computer's terminal knows them: Windows has `py`, Linux and macOS `python3`."""
+    known = ("py", "python") if sys.platform == "win32" else ("python3", "python")
+    python = next(filter(shutil.which, known), "python")
+    return text.replace("python loket.py", f"{python} loket.py")
+
+
 def say(text: str, *, style: str = "") -> None:
     """One line for the person, on standard error: standard output is for results. The worker's log has it too."""
     from rich.text import Text
 
     log.info("%s", text)
-    console(stderr=True).print(Text(mask_numbers(text), style=style))
+    console(stderr=True).print(Text(as_typed(mask_numbers(text)), style=style))
 
 
 def problems(found: Sequence[Problem]) -> None:
@@ -60,7 +68,7 @@ def problems(found: Sequence[Problem]) -> None:
         )
         for label, text in parts:
             if text:
-                out.print(Text(f"  {label:<10}{mask_numbers(text)}"))
+                out.print(Text(f"  {label:<10}{as_typed(mask_numbers(text))}"))
     if len(found) > 1:
         out.print(Text(f"{len(found)} masalah."))
 

@@ -9,10 +9,16 @@ from sync.cli.options import RootFolder, root_of
 from sync.cli.page_server import listener, serve_until_stopped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.applications import Starlette
+    from starlette.routing import BaseRoute
 
     from sync.cli.root import Root
+    from sync.core.settings import Settings
     from sync.ledger.ledger import Ledger
+
+MOST_CONNECTIONS = 200
 
 
 def serve(
@@ -23,51 +29,90 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 memilih yang bebas.")] = 8080,
     root: RootFolder = None,
 ) -> int:
-    """Layani halaman warga: pemeriksaan keaslian surat, termasuk apakah surat sudah dicabut.
+    """Layani halaman warga: layanan dan persyaratannya, status permohonan, dan pemeriksaan keaslian surat.
 
-    Berjalan di samping pekerja, sampai Ctrl-C. Untuk internet, taruh di belakang server web dengan HTTPS yang meneruskan
-    nama situs (Host) apa adanya.
+    Berjalan di samping pekerja, sampai Ctrl-C. Untuk internet, taruh di belakang server web dengan HTTPS, lalu isi site.url
+    dan site.proxies di settings.yaml.
     """
-    from sync.cli.publish_verifier import no_address
     from sync.cli.wiring import open_ledger
+    from sync.web.guard.impatient import ImpatientProtocol
 
     office = root_of(context, root)
-    if not office.settings.verification.url:
-        raise no_address()
+    site = office.settings.site
     ledger = open_ledger(office)
     try:
         listening = listener("serve", port, host)
+        app = _app(office, ledger, host)
         taken = listening.getsockname()[1]
-        screen.say(
-            f"Halaman pemeriksaan: http://{_named(host)}:{taken}/periksa — Ctrl-C untuk berhenti."
-        )
+        screen.say(f"Halaman warga: http://{_named(host)}:{taken}/ — Ctrl-C untuk berhenti.")
+        if site.url.startswith("https:") and not site.proxies:
+            screen.say(
+                "site.proxies kosong: bila ada server web di depannya, semua orang dihitung sebagai satu. "
+                "Isi dengan alamatnya, misalnya [127.0.0.1].",
+                style="yellow",
+            )
         return serve_until_stopped(
-            _app(office, ledger, host), listening, limit_concurrency=100, timeout_keep_alive=5
+            app,
+            listening,
+            http=ImpatientProtocol,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_keep_alive=5,
         )
     finally:
         ledger.close()
 
 
 def _app(office: "Root", ledger: "Ledger", host: str) -> "Starlette":
-    from sync.cli.publish_verifier import PARTS, all_keys
+    import secrets
+
+    from sync.cli.chat_wiring import whatsapp_door
+    from sync.cli.citizens_shown import Shown
     from sync.cli.wiring import now
     from sync.core.verification import host_of
-    from sync.web.verifier.app import STATUS, verifier_app
+    from sync.web.citizens.app import House, citizens_app
+    from sync.web.guard.clients import Proxies
+    from sync.web.guard.threshold import Bounds
+    from sync.web.whatsapp import webhook
+
+    settings, shown = office.settings, Shown(office)
+    shown()  # what is wrong is told now, not to the first citizen
+    house = House(
+        ledger=ledger,
+        data=office.data,
+        showing=shown,
+        clock=now,
+        key=secrets.token_bytes(32),
+        mails=settings.site.url.startswith("https:"),
+    )
+    own = [host_of(settings.site.url), host_of(settings.verification.url), host]
+    bounds = Bounds(
+        [*own, "localhost", "127.0.0.1", "::1"],
+        Proxies.of(settings.site.proxies),
+        longer={webhook.PATH: webhook.LONGEST_BODY},
+    )
+    also = [*_verifier(office, settings, ledger), *whatsapp_door(office, ledger)]
+    return citizens_app(house, bounds, also=also)
+
+
+def _verifier(office: "Root", settings: "Settings", ledger: "Ledger") -> "Sequence[BaseRoute]":
+    """None where letters carry no code."""
+    if not settings.verification.url:
+        return []
+    from sync.cli.publish_verifier import PARTS, all_keys
+    from sync.cli.wiring import now
+    from sync.web.verifier.app import STATUS, verifier_routes
     from sync.web.verifier.lookup import look_up
     from sync.web.verifier.page import verifier_page
     from sync.worker.office_keys import of_id, signing_key
 
-    settings = office.settings
     signing_key(ledger, office.data, now())
     with ledger.begin() as tx:
         tx.verification.published(now())
-    own = host_of(settings.verification.url)
-    return verifier_app(
+    return verifier_routes(
         lambda: verifier_page(PARTS, settings, all_keys(ledger), lookup=STATUS),
         lambda code: look_up(
             ledger, code, private_key=lambda name: of_id(office.data, name), at=now()
         ),
-        hosts=[own, host, "localhost", "127.0.0.1", "[::1]"],
     )
 
 

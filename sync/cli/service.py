@@ -49,9 +49,9 @@ def service(
     layanan tidak menghapus data; memasang boleh diulang kapan saja.
     """
     office = root_of(context, root)
-    manager = manager_here(run_command)
     if action is Action.status:
-        return _status(office, manager, as_json=as_json)
+        return _status(office, as_json=as_json)
+    manager = manager_here(run_command)
     job = job_of(office.folder, system=system)
     _ensure_allowed(job, action)
     if action is Action.install:
@@ -159,15 +159,19 @@ def _kind(job: Job) -> str:
     return "mulai bersama komputer" if job.system else f"mulai ketika akun {job.account} masuk"
 
 
-def _status(office: "Root", manager: Manager, *, as_json: bool) -> int:
-    """0 only where it is installed and runs."""
-    job, worker = installed(manager, office.folder), running_worker(office.data)
-    cycles = last_cycles(office)
+def _status(office: "Root", *, as_json: bool) -> int:
+    """0 only where it is installed and runs. Whether Loket runs is told also where nothing can start it."""
+    try:
+        manager = manager_here(run_command)
+        job, title = installed(manager, office.folder), manager.title
+    except Mendable as error:
+        job, title = None, error.problems[0].found
+    worker, cycles = running_worker(office.data), last_cycles(office)
     if as_json:
         screen.as_json(
             {
                 "installed": job is not None,
-                "manager": manager.title,
+                "manager": title,
                 "name": job.name if job else None,
                 "system": job.system if job else None,
                 "running": worker is not None,
@@ -177,13 +181,13 @@ def _status(office: "Root", manager: Manager, *, as_json: bool) -> int:
             }
         )
     else:
-        _show(office, manager, job, worker, cycles)
+        _show(office, title, job, worker, cycles)
     return 0 if job and worker else 1
 
 
 def _show(
     office: "Root",
-    manager: Manager,
+    title: str,
     job: Job | None,
     worker: Worker | None,
     cycles: list[dict[str, Any]],
@@ -198,7 +202,7 @@ def _show(
         for one in cycles
     }
     rows = [
-        ("Layanan", f"{job.name}, {_kind(job)} ({manager.title})" if job else "tidak terpasang"),
+        ("Layanan", f"{job.name}, {_kind(job)} ({title})" if job else f"tidak terpasang ({title})"),
         (
             "Loket",
             f"berjalan sejak {moment_text(worker.since, timezone)}, proses {worker.process}"

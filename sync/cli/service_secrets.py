@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from sync.cli.service_job import Job
@@ -10,6 +10,15 @@ from sync.core.mendable import Problem
 
 if TYPE_CHECKING:
     from sync.core.settings import Settings
+
+
+def secrets_of(settings: "Settings") -> Iterator[tuple[str, str, str, str]]:
+    """Section, key, the variable's name and the file's, of every secret that settings.yaml can name."""
+    for section, values in settings:
+        for name in getattr(type(values), "model_fields", ()):
+            if name.endswith("_env"):
+                key = name.removesuffix("_env")
+                yield section, key, getattr(values, name), getattr(values, f"{key}_file")
 
 
 def secrets_unseen(settings: "Settings", job: Job, environment: Collection[str]) -> list[Problem]:
@@ -29,14 +38,8 @@ def secrets_unseen(settings: "Settings", job: Job, environment: Collection[str])
             + (f"; atau baris {name}=… di {kept}" if _has_environment() else ""),
             run=f"isi {section}.{key}_file; lihat docs/panduan/layanan.md",
         )
-        for section, key in (
-            ("mail", "password"),
-            ("signature", "password"),
-            ("backup", "passphrase"),
-        )
-        if (name := getattr(getattr(settings, section), f"{key}_env")) in environment
-        and name not in seen
-        and not getattr(getattr(settings, section), f"{key}_file")
+        for section, key, name, file in secrets_of(settings)
+        if name in environment and name not in seen and not file
     ]
     if _has_environment() and kept.is_file() and kept.stat().st_mode & 0o077:
         problems.append(

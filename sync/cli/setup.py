@@ -38,6 +38,7 @@ def setup(
     Boleh diulang: yang sudah ada tidak diubah, dan jawaban pemohon tidak pernah disentuh. Yang perlu diperhatikan di sheet
     (akses umum, zona waktu, judul pertanyaan) disebut juga.
     """
+    from sync.cli.report_wiring import stock_tab_of
     from sync.cli.wiring import assembled, now
 
     office = root_of(context, root)
@@ -56,6 +57,8 @@ def setup(
             problems += sheet.problems
             if not as_json:
                 _show(sheet, account, dry_run=dry_run)
+        if not dry_run:
+            problems += [one for one in stock_tab_of(wiring) if one not in problems]
     if as_json:
         told = [sheet.told() for sheet in sheets]
         found = [asdict(problem) for problem in problems]

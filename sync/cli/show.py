@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 KINDS = {
     "letter": "surat",
+    "link": "tautan surat",
+    "ready": "kabar surat selesai",
+    "received": "tanda terima",
+    "delayed": "permintaan maaf",
     "mend": "permintaan perbaikan",
     "rejected": "penolakan",
     "cancelled": "pembatalan",
@@ -49,6 +53,8 @@ EVENTS = {
     "letter_failed": "surat tidak dapat dibuat",
     "letter_withdrawn": "surat dicabut",
     "letter_reinstated": "surat berlaku lagi",
+    "link_asked": "pemohon meminta tautan suratnya",
+    "letter_taken": "surat diambil lewat tautan",
     "delivery_sent": "terkirim",
     "delivery_postponed": "pengiriman ditunda",
     "delivery_failed": "pengiriman gagal",
@@ -94,15 +100,11 @@ def show(
         )
         return 0
     timezone = ZoneInfo(office.settings.office.timezone)
-    letter = story["letter"]
     facts = [
         ("Status", story["status"]),
         ("Keterangan", story["note"]),
         *_about_its_row(story["row_missing_at"], timezone),
-        (
-            "Surat",
-            f"{letter['number'] or 'Berkas Petugas'} ({letter['path']})" if letter else "belum ada",
-        ),
+        ("Surat", _letter_in_words(story)),
     ]
     facts += [
         (
@@ -121,7 +123,7 @@ def show(
             (
                 moment_text(event["at"], timezone),
                 EVENTS.get(event["kind"], event["kind"]),
-                _in_words(event["detail"]),
+                in_words(event["detail"]),
             )
             for event in story["events"]
         ],
@@ -139,7 +141,14 @@ def _about_its_row(missing_at: datetime | None, timezone: ZoneInfo) -> list[tupl
     return [("Baris", f"Dihapus dari sheet; diketahui {since}. Bila tidak sengaja, {remedy}.")]
 
 
-def _in_words(detail: dict[str, Any]) -> str:
+def _letter_in_words(story: dict[str, Any]) -> str:
+    letter, number = story["letter"], story["letter_number"]
+    if letter:
+        return f"{letter['number'] or 'Berkas Petugas'} ({letter['path']})"
+    return f"{number}, berkasnya tidak ada lagi" if number and story["erased"] else "belum ada"
+
+
+def in_words(detail: dict[str, Any]) -> str:
     """What the office may want to know of an event; hashes and sizes are for --json."""
     kind, channel = detail.get("kind"), detail.get("channel")
     return ", ".join(part for part in (KINDS.get(str(kind), ""), str(channel or "")) if part)
@@ -158,6 +167,8 @@ def _story(look: "Transaction", application: "Application") -> dict[str, Any]:
         "note": application.note,
         "email": mask_email(application.email),
         "row_missing_at": application.missing_at,
+        "erased": application.erased_at is not None,
+        "letter_number": application.letter_number,
         "letter": document
         and {"number": document.number, "path": document.path, "sha256": document.sha256},
         "deliveries": [

@@ -1,22 +1,24 @@
 """The one place where adapters are made from settings: ledger, Google, mail, press, counters."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from threading import Event
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sync.cli.root import Root, unwritable
+from sync.cli.chat_wiring import chat_channel, chat_link, desk_columns
+from sync.cli.opening import ledger_url, now, open_ledger, open_transport
+from sync.cli.root import Root
 from sync.core.decisions import Decision
+from sync.core.delivery import CHAT_CHANNELS
 from sync.core.mendable import Mendable, Problem
 
 if TYPE_CHECKING:
     from sync.core.delivery import Channel
     from sync.core.workflow.model import Workflow
+    from sync.delivery.messages import Messages
     from sync.google.backup_folder import BackupFolder
     from sync.google.forms import Forms
     from sync.google.sheet_setup import TabSetup
@@ -32,54 +34,7 @@ if TYPE_CHECKING:
     from sync.worker.watch import Watch
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def open_ledger(root: Root) -> "Ledger":
-    """Raises Mendable when it can't be opened."""
-    from sync.ledger.ledger import Ledger
-
-    if not root.settings.ledger.url:
-        try:
-            root.data.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise unwritable(root.data, error) from error
-    return Ledger.open(ledger_url(root))
-
-
-def ledger_url(root: Root) -> str:
-    from sync.ledger.engine import sqlite_url
-
-    return root.settings.ledger.url or sqlite_url(root.data / "ledger.sqlite3")
-
-
-def open_transport(
-    root: Root,
-    *,
-    timeout_s: float | None = None,
-    attempts: int | None = None,
-    sleep: Callable[[float], None] = time.sleep,
-) -> "Transport":
-    """The way to Google; without limits of its own those of the settings. Raises Mendable for the key's file."""
-    from sync.google.credentials import load_credentials
-    from sync.google.transport import Transport
-
-    google = root.settings.google
-    credentials = load_credentials(
-        root.folder / google.credentials,
-        subject=google.subject,
-        endpoint=google.endpoint,
-        gmail=root.settings.mail.via == "gmail",
-    )
-    return Transport(
-        credentials,
-        endpoint=google.endpoint,
-        timeout_s=timeout_s or google.timeout_s,
-        attempts=attempts or google.attempts,
-        calls_a_minute=google.calls_per_minute,
-        sleep=sleep,
-    )
+__all__ = ["Wiring", "assembled", "ledger_url", "now", "open_ledger", "open_transport"]
 
 
 @dataclass
@@ -89,18 +44,21 @@ class Wiring:
     root: Root
     stack: ExitStack
     stop: Event
+    open_ledger: "Callable[[Root], Ledger]" = open_ledger
+    reserve: Callable[[str], float] | None = None  # google.pace.Pace
     sheets: dict[str, str] = field(default_factory=dict)  # by workflow
+    _chats: "dict[str, Channel]" = field(default_factory=dict)
 
     @cached_property
     def ledger(self) -> "Ledger":
-        ledger = open_ledger(self.root)
+        ledger = self.open_ledger(self.root)
         self.stack.callback(ledger.close)
         ledger.ensure_whole()
         return ledger
 
     @cached_property
     def transport(self) -> "Transport":
-        transport = open_transport(self.root)
+        transport = open_transport(self.root, reserve=self.reserve)
         self.stack.callback(transport.close)
         return transport
 
@@ -189,9 +147,9 @@ class Wiring:
             with self.ledger.reading() as look:
                 chosen = look.desks.resource(name)
             if chosen is None:
-                chosen = files.new_ids(1)[0]
+                new = files.new_ids(1)[0]
                 with self.ledger.begin() as tx:
-                    tx.desks.keep_resource(name, chosen)
+                    chosen = tx.desks.choose_resource(name, new)
             files.ensure_folder(chosen, service, parent)
             known[service] = chosen
             return chosen
@@ -252,9 +210,26 @@ class Wiring:
         keep_days = self.root.settings.backup.keep
         return Retention(workflows, self.leftovers, keep_days, now, self.stop)
 
+    @cached_property
+    def messages(self) -> "Messages":
+        """With links into the citizens' pages where those are on the internet."""
+        from sync.delivery.messages import Messages
+        from sync.web.citizens.messages import SiteMessages
+
+        folders, site = self.root.template_dirs, self.root.settings.site.url
+        if not site.startswith("https:"):
+            return Messages(folders)
+        return SiteMessages(folders, site=site, ledger=self.ledger, clock=now)
+
+    def _chat(self, name: str) -> "Channel":
+        """One for all workflows."""
+        if name not in self._chats:
+            self._chats[name] = chat_channel(self.root, name, self.ledger)
+        return self._chats[name]
+
     def counter(self, workflow: "Workflow") -> "Counter":
         """Raises Mendable when an adapter can't be made from the settings."""
-        from sync.delivery.messages import Messages
+        from sync.core.survey import Reach
         from sync.google.desk import GoogleDesk
         from sync.google.officer_file import OfficerFiles
         from sync.ledger.write_journal import WriteJournal
@@ -264,6 +239,8 @@ class Wiring:
         channels = {"email": self.email}
         if "drive" in workflow.deliver:
             channels["drive"] = self.drive
+        channels |= {name: self._chat(name) for name in workflow.deliver if name in CHAT_CHANNELS}
+        mending_link = self._mending_link(workflow)
         return Counter(
             workflow=workflow,
             settings=self.root.settings,
@@ -273,19 +250,21 @@ class Wiring:
                 spreadsheet_id=workflow.sheet,
                 tab=workflow.tab,
                 questions=workflow.questions,
-                columns=self.root.settings.columns,
+                columns=desk_columns(self.root, workflow),
                 decisions=[decision.value for decision in Decision],
                 journal=WriteJournal(self.ledger, workflow.name),
             ),
             press=self.press,
             channels=channels,
-            messages=Messages(self.root.template_dirs),
+            messages=self.messages,
             data=self.root.data,
             clock=now,
-            mending_link=self._mending_link(workflow),
+            mending_link=mending_link,
+            chat_link=chat_link(self.root, workflow, self.messages, mending_link),
             fetch_file=OfficerFiles(self.transport).fetch,
             stop=self.stop,
             signature=self.signature,
+            reach=Reach(whole_rows=self.root.settings.worker.whole_rows),
         )
 
     def tab_setup(self, workflow: "Workflow") -> "TabSetup":
@@ -296,7 +275,7 @@ class Wiring:
         return TabSetup(
             Tab(self.transport, workflow.sheet, workflow.tab),
             questions=workflow.questions,
-            columns=self.root.settings.columns,
+            columns=desk_columns(self.root, workflow),
             decisions=[decision.value for decision in Decision],
             where=f'workflows/{workflow.name}.yaml, baris 1 tab "{workflow.tab}"',
         )
@@ -351,6 +330,7 @@ class Wiring:
         self, counters: "Sequence[Counter]", duties: "Sequence[Duty]", problems: "Sequence[Problem]"
     ) -> "Watch":
         """What looks on after every round."""
+        from sync.cli.report_wiring import reporting_of
         from sync.delivery.messages import Messages
         from sync.worker.alarms import Alarms
         from sync.worker.ping import Ping
@@ -368,7 +348,10 @@ class Wiring:
         ping = Ping(settings.worker.ping_url, now)
         registers = self.registers(counters, duties)
         retention = self.retention(counters)
-        return Watch(counters, duties, self.ledger, alarms, ping, problems, registers, retention)
+        reporting = reporting_of(self, [counter.workflow for counter in counters], duties)
+        return Watch(
+            counters, duties, self.ledger, alarms, ping, problems, registers, retention, reporting
+        )
 
     def registers(
         self, counters: "Sequence[Counter]", duties: "Sequence[Duty]"

@@ -16,6 +16,7 @@ TITLES: Mapping[str, str] = {
     "quota": "kuota email hampir habis",
     "delivery": "surat layanan {} belum terkirim",
     "letters": "surat layanan {} tidak dapat dibuat",
+    "chat": "pemberitahuan lewat {} belum terkirim",
     "disk": "ruang penyimpanan komputer hampir habis",
     "tab": 'tab "Loket" tidak dapat ditulis',
 }
@@ -26,6 +27,8 @@ REMEDIES: Mapping[str, str] = {
     "quota": "Yang tersisa dikirim sendiri setelah kuota pulih. Jika sering terjadi, naikkan kuota pada "
     "penyedia email, lalu ubah mail.per_day.",
     "delivery": "Perbaiki yang disebut. Surat dikirim sendiri setelah itu.",
+    "chat": "Perbaiki yang disebut; python loket.py doctor menunjukkan caranya. Surat dan email tetap dikirim, dan yang "
+    "tertunda menyusul sendiri.",
     "letters": "Periksa templat suratnya dengan python loket.py check, lalu pilih Kirim ulang pada barisnya.",
     "disk": "Kosongkan ruang penyimpanan di komputer Loket.",
     "tab": "Lepaskan perlindungan tab Loket, atau hapus tab itu; Loket membuatnya lagi sendiri.",

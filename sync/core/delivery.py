@@ -19,6 +19,14 @@ class Kind(StrEnum):
     MEND = "mend"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
+    LINK = "link"  # the letter again: a one-time link, asked for by the applicant
+    READY = "ready"  # by WhatsApp and SMS: the letter went out by another way
+
+
+EMAIL_KINDS = tuple(kind for kind in Kind if kind is not Kind.READY)
+CHAT_KINDS = tuple(kind for kind in Kind if kind not in (Kind.LETTER, Kind.LINK))
+CHAT_CHANNELS = {"whatsapp": "WhatsApp", "sms": "SMS"}
+"""The channels that tell and carry no letter, and what people call them."""
 
 
 class IntentState(StrEnum):
@@ -32,7 +40,7 @@ class IntentState(StrEnum):
 
 def quota_reason(channel: str) -> str:
     """Why an intent waits in the channel's queue, for the officer."""
-    name = {"email": "email", "drive": "Google Drive"}.get(channel, channel)
+    name = {"email": "email", "drive": "Google Drive", **CHAT_CHANNELS}.get(channel, channel)
     return f"Kuota {name} hari ini habis, dilanjutkan besok."
 
 
@@ -68,7 +76,9 @@ class LetterFile:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What the applicant reads. `folder` is the name of the service's folder, for channels that file letters."""
+    """What the applicant reads. `folder` is the name of the service's folder, for channels that file letters.
+
+    By WhatsApp each line of `text` is a parameter of the approved template; subject and html are for email alone."""
 
     subject: str
     text: str

@@ -3,6 +3,7 @@
 Reading and writing the sheet is google/desk.py's affair; whose row it is, core/matching.py's.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -35,10 +36,42 @@ class DeskRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskReading:
-    """One look at a tab: the rows in their order, and the time zone that its dates are in."""
+    """One look at a tab: rows in their order, and the time zone that its dates are in.
+
+    `expected`: of a part of the sheet, the applications whose rows were looked for and stand in it, or nowhere.
+    None: these are all rows of the sheet.
+    """
 
     rows: tuple[DeskRow, ...]
     timezone: str
+    expected: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What tells that nothing happened to a row, without its answers. Nothing is decided or written by it alone.
+
+    `officer` as in DeskRow, without the file.
+    """
+
+    number: int
+    submitted: str
+    reference: str
+    status: str
+    updated: str
+    officer: dict[str, str]
+
+
+Span = tuple[int, int]
+"""Rows from the first to the last, by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Narrow cells of some rows, and the rows at the sheet's end whole, at one moment. Empty rows are left out."""
+
+    glimpses: tuple[Glimpse, ...]
+    tail: DeskReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +102,17 @@ class Desk(Protocol):
         """Makes Loket's and the officer's columns where they are missing. True when something was made."""
         ...
 
-    def read(self) -> DeskReading: ...
+    def read(self) -> DeskReading:
+        """All rows."""
+        ...
+
+    def glance(self, spans: Sequence[Span], tail: Span | None = None) -> Glance:
+        """Spans may reach beyond the sheet's end."""
+        ...
+
+    def look_at(self, numbers: Collection[int]) -> DeskReading:
+        """These rows as they stand now, all at one moment; not those beyond the sheet's end."""
+        ...
 
     def write(self, updates: list[RowUpdate]) -> WriteReport:
         """Writes RAW, in batches, then reads back whether every row written still holds the same answers."""

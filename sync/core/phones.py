@@ -5,8 +5,6 @@ Only mobile numbers are taken for Indonesia: messages go there. Numbers of other
 
 import re
 
-import phonenumbers
-
 from sync.core.cells import clean_text, whole_number
 from sync.core.desk import Cell
 from sync.core.refused import Refused
@@ -41,6 +39,8 @@ def read_phone(cell: Cell) -> str:
         return f"+62{national}"
     if not text.startswith("+"):
         raise Refused(f"awali dengan 08 atau +62; {_ADVICE}")
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(text, None)
     except phonenumbers.NumberParseException:
@@ -52,6 +52,8 @@ def read_phone(cell: Cell) -> str:
 
 def format_phone(phone: str) -> str:
     """E.164 → as people read it: `0812-3456-7890` at home, `+60 12-345 6789` abroad."""
+    import phonenumbers
+
     parsed = phonenumbers.parse(phone, None)
     home = parsed.country_code == 62
     shape = phonenumbers.PhoneNumberFormat

@@ -16,9 +16,18 @@ _NAMED = 5  # references in one sentence
 
 
 def status_label(application: Application) -> str:
-    if application.state is State.DELIVERING and application.queued:
+    return label_of(application.state, queued=application.queued)
+
+
+def label_of(state: State, *, queued: bool) -> str:
+    if state is State.DELIVERING and queued:
         return LABEL_QUEUED
-    return LABELS[application.state]
+    return LABELS[state]
+
+
+def updated_text(moment: datetime, timezone: ZoneInfo) -> str:
+    """To the second: it also tells a reading from an older one."""
+    return moment.astimezone(timezone).strftime("%d/%m/%Y %H:%M:%S")
 
 
 def moment_text(moment: datetime, timezone: ZoneInfo) -> str:
@@ -33,8 +42,7 @@ def project(application: Application, timezone: ZoneInfo) -> dict[str, str]:
         "status": status_label(application),
         "note": application.note,
         "document": application.link,
-        # To the second: it also tells a reading from an older one.
-        "updated": application.updated_at.astimezone(timezone).strftime("%d/%m/%Y %H:%M:%S"),
+        "updated": updated_text(application.updated_at, timezone),
     }
 
 

@@ -33,6 +33,7 @@ TORN = (
 """Why a decision in the row is not taken for the officer's word about these answers."""
 
 TOLD = "Pemohon diberi tahu lewat email."
+UNTOLD_EMAIL = "Pemohon belum diberi tahu lewat email: alamatnya belum benar."
 UNTOLD = "Pemohon tidak diberi tahu: alamat ini sudah menerima terlalu banyak pemberitahuan dalam 24 jam."
 
 _NEEDS_NOTE = frozenset({Decision.REJECT, Decision.MEND})
@@ -149,7 +150,7 @@ def standing(note: str) -> str:
 
 def after_decision(state: State, decision: Decision, officer_note: str, *, has_email: bool) -> Step:
     """A new decision was read in a row whose answers are those the officer saw."""
-    told = f" {TOLD}" if has_email else " Pemohon belum diberi tahu: alamat emailnya belum benar."
+    told = f" {TOLD if has_email else UNTOLD_EMAIL}"
     if state in _ALREADY[decision]:
         return Step(event="decision_repeated")
     if decision in _NEEDS_NOTE and not officer_note.strip():
@@ -237,11 +238,7 @@ def mentions_another(old: Application) -> str:
 
 
 def _mend_note(checked: Checked) -> str:
-    told = (
-        TOLD
-        if checked.applicant.email
-        else "Pemohon tidak dapat diberi tahu: alamat emailnya belum benar."
-    )
+    told = TOLD if checked.applicant.email else UNTOLD_EMAIL
     return f"{' '.join(checked.problems)} {told}"
 
 

@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from sync.core.desk import SYSTEM_COLUMNS
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -83,7 +85,12 @@ class Signature(_Model):
 
 
 class Worker(_Model):
-    interval_s: float = 15
+    """`cluster`: any number of machines share the work; the ledger is PostgreSQL. `roles`: what this one takes."""
+
+    cluster: bool = False
+    roles: tuple[Literal["sheets", "letters", "senders"], ...] = ("sheets", "letters", "senders")
+    interval_s: float = 15  # by day; core/pace_of_polling.py
+    whole_rows: int = 500  # a sheet up to so many rows is always read whole
     retry_for_hours: float = 48
     alarm_after_min: float = 60
     per_applicant_per_day: int = 10  # more of one sender go to an officer first; 0: no limit
@@ -107,8 +114,89 @@ class Verification(_Model):
     url: str = ""
 
 
+class Site(_Model):
+    """Citizens' pages (`serve`). `url`: where they are reached, without a path; `proxies`: the addresses of the reverse
+    proxies in front, which alone are believed who asks."""
+
+    url: str = ""
+    proxies: tuple[str, ...] = ()
+
+
+ChatKind = Literal["ready", "mend", "rejected", "cancelled", "received", "delayed"]
+"""What is told by WhatsApp and SMS: core.delivery.Kind, without the letter itself."""
+
+
+class WhatsAppTemplates(_Model):
+    """The names of the office's approved templates, by what they tell; empty: that is not told by WhatsApp."""
+
+    ready: str = "loket_selesai"
+    mend: str = "loket_perbaikan"
+    rejected: str = "loket_ditolak"
+    cancelled: str = "loket_dibatalkan"
+    received: str = ""
+    delayed: str = ""
+
+
+class WhatsApp(_Model):
+    """`office_number` needs no contract; the rest is Meta's WhatsApp Cloud API, for `deliver: [whatsapp]`."""
+
+    office_number: str = ""  # the office's own, which citizens write to
+    phone_number_id: str = ""
+    token_env: str = "LOKET_WHATSAPP_TOKEN"  # noqa: S105 - the variable's name
+    token_file: str = ""
+    app_secret_env: str = "LOKET_WHATSAPP_APP_SECRET"  # noqa: S105 - the variable's name
+    app_secret_file: str = ""
+    verify_token_env: str = "LOKET_WHATSAPP_VERIFY_TOKEN"  # noqa: S105 - the variable's name
+    verify_token_file: str = ""
+    language: str = "id"  # the templates' own
+    templates: WhatsAppTemplates = WhatsAppTemplates()
+    api_version: str = "v23.0"
+    endpoint: str = ""  # another Meta, on this machine only (tests)
+    timeout_s: float = 30
+    per_day: int = 250
+
+
+class Sms(_Model):
+    """For `deliver: [sms]`: an Android phone with the app SMSGate, or a gateway that apprise knows."""
+
+    via: Literal["android", "apprise"] = "android"
+    url: str = ""  # of the phone, in the office's own network
+    user: str = ""
+    password_env: str = "LOKET_SMS_PASSWORD"  # noqa: S105 - the variable's name
+    password_file: str = ""
+    gateway_env: str = "LOKET_SMS_GATEWAY"  # apprise's address; it holds the gateway's secrets
+    gateway_file: str = ""
+    kinds: tuple[ChatKind, ...] = ("ready", "mend", "rejected", "cancelled")
+    parts: int = 2
+    timeout_s: float = 20
+    per_day: int = 100
+
+
+class DailyReport(_Model):
+    """The office's daily report; nothing is kept of it unless one of `to`, `stock_tab`, `publish` is set."""
+
+    at: str = "16:00"  # the office's time
+    to: tuple[str, ...] = ()
+    stock_tab: bool = False  # the tab "Stok", which officers fill in
+    sheet: str = ""  # the spreadsheet of the tabs; empty: the first service's, for "Stok" alone
+    publish: bool = False  # the tab "Laporan Harian", for the province
+
+
+class Regency(_Model):
+    """Exactly one of `sheet`, where it publishes, and `folder`, its own Loket folder on this machine."""
+
+    name: str
+    sheet: str = ""
+    folder: str = ""
+
+
+class Province(_Model):
+    name: str = ""
+    regencies: tuple[Regency, ...] = ()
+
+
 class Columns(_Model):
-    """The headers of Loket's and the officer's columns."""
+    """The headers of Loket's and the officer's columns. `whatsapp` is one of Loket's too; empty: there is no such column."""
 
     reference: str = "No. Permohonan"
     status: str = "Status"
@@ -118,6 +206,17 @@ class Columns(_Model):
     decision: str = "Keputusan"
     officer_note: str = "Catatan Petugas"
     officer_file: str = "Berkas Petugas"
+    whatsapp: str = ""  # a link that opens the applicant's chat, the message written already
+
+    @property
+    def system(self) -> tuple[str, ...]:
+        """The names of Loket's own columns."""
+        return SYSTEM_COLUMNS + (("whatsapp",) if self.whatsapp else ())
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Name → header of every column that there is."""
+        return {name: header for name, header in self.model_dump().items() if header}
 
 
 class Settings(_Model):
@@ -130,4 +229,9 @@ class Settings(_Model):
     worker: Worker = Worker()
     backup: Backup = Backup()
     verification: Verification = Verification()
+    site: Site = Site()
+    whatsapp: WhatsApp = WhatsApp()
+    sms: Sms = Sms()
+    report: DailyReport = DailyReport()
+    province: Province = Province()
     columns: Columns = Columns()

@@ -4,16 +4,19 @@ The same machinery as for workflow files. An empty text gives the defaults. Secr
 that looks like one is told where it belongs.
 """
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sync.core.emails import read_email
 from sync.core.headers import normal
-from sync.core.hosts import is_loopback
+from sync.core.hosts import fit_site, is_loopback, is_network, is_private
 from sync.core.mendable import Mendable
 from sync.core.nip import read_nip
+from sync.core.phones import read_phone
 from sync.core.refused import Refused
+from sync.core.report.settings_check import check_report
 from sync.core.settings import Settings
 from sync.core.verification import fit_address, host_of
 from sync.core.workflow.check import Report
@@ -34,6 +37,11 @@ LIMITS: dict[str, tuple[float, float]] = {
     "worker.alarm_after_min": (0.01, 1_440),
     "worker.per_applicant_per_day": (0, 10_000),
     "backup.keep": (1, 1_000),
+    "whatsapp.timeout_s": (1, 600),
+    "whatsapp.per_day": (1, 1_000_000),
+    "sms.parts": (1, 10),
+    "sms.timeout_s": (1, 600),
+    "sms.per_day": (1, 1_000_000),
 }
 _SECRETS = ("password", "passphrase", "secret", "token", "sandi")
 
@@ -51,6 +59,7 @@ def read_settings(text: str, *, file: str) -> Settings:
     _check_office(root, report)
     _check_connections(root, report)
     _check_columns(root, report)
+    check_report(root, report)
     if report.problems:
         raise Mendable.of(report.in_order())
     if settings is None:
@@ -149,6 +158,8 @@ def _check_connections(root: Node, report: Report) -> None:
             report.add("alamat-tidak-aman", endpoint.line, f"google.endpoint: {found}", allowed)
     _check_ping(root, report)
     _check_verification(root, report)
+    _check_site(root, report)
+    _check_chat(root, report)
     security = _setting(root, "mail.security")
     if security and security.text == "none":
         host_node = _setting(root, "mail.host")
@@ -200,6 +211,63 @@ def _check_verification(root: Node, report: Report) -> None:
         )
 
 
+def _check_site(root: Node, report: Report) -> None:
+    node = _setting(root, "site.url")
+    if node and not fit_site(node.text):
+        report.add(
+            "alamat-situs",
+            node.line,
+            f'site.url: "{node.text[:80]}"',
+            "https://layanan.…go.id/ tanpa apa pun sesudah garis miring; http hanya untuk komputer ini (127.0.0.1)",
+        )
+    site = root.get("site")
+    proxies = site.get("proxies") if site else None
+    for proxy in proxies.items if proxies else []:
+        if isinstance(proxy.value, str) and not is_network(proxy.text):
+            report.add(
+                "alamat-proksi",
+                proxy.line,
+                f'site.proxies: "{proxy.text[:60]}"',
+                "alamat IP atau jaringan: 127.0.0.1, ::1, 10.0.0.0/8",
+            )
+
+
+def _check_chat(root: Node, report: Report) -> None:
+    number = _setting(root, "whatsapp.office_number")
+    if number:
+        try:
+            read_phone(number.text)
+        except Refused as refused:
+            report.add(
+                "nilai-salah", number.line, "whatsapp.office_number", " ".join(refused.reasons)
+            )
+    for path, pattern, example in (
+        ("whatsapp.phone_number_id", r"[0-9]{5,20}", "angka Phone number ID dari Meta"),
+        ("whatsapp.api_version", r"v[0-9]{1,3}\.[0-9]", "misalnya v23.0"),
+    ):
+        node = _setting(root, path)
+        if node and not re.fullmatch(pattern, node.text):
+            report.add("nilai-salah", node.line, f'{path}: "{node.text[:40]}"', example)
+    for path, allows, allowed in (
+        ("whatsapp.endpoint", is_loopback, "https://…; http hanya untuk komputer ini (127.0.0.1)"),
+        ("sms.url", is_private, "https://…; http hanya di jaringan kantor: http://192.168.…"),
+    ):
+        node = _setting(root, path)
+        if node and not _safe(node.text, allows):
+            report.add("alamat-tidak-aman", node.line, path, allowed)
+
+
+def _safe(address: str, plain_allowed: Callable[[str], bool]) -> bool:
+    """https, or http to a host that it is allowed for; without a password in it."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    secure = parts.scheme == "https" or (parts.scheme == "http" and plain_allowed(host))
+    return bool(host) and secure and "@" not in parts.netloc
+
+
 def _check_columns(root: Node, report: Report) -> None:
     written = root.get("columns")
     if written is None:
@@ -210,6 +278,8 @@ def _check_columns(root: Node, report: Report) -> None:
     for key, header in columns.items():
         twin = seen.get(normal(header), key)
         line = (written.table.get(key) or written.table.get(twin) or written).line
+        if not header and key == "whatsapp":
+            continue  # no such column
         if not normal(header):
             report.add("nilai-kosong", line, f"columns.{key} kosong", "judul kolom")
         elif twin != key:

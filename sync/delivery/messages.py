@@ -21,7 +21,7 @@ from sync.delivery.email_message import one_line
 
 FRAME = "messages/_bingkai.html"
 SUBJECT = "Subjek:"
-LINKS = ("tautan", "tautan_perbaikan", "tautan_status")
+LINKS = ("tautan", "tautan_perbaikan", "tautan_status", "tautan_whatsapp")
 """The keys of the context whose https addresses may be clicked."""
 
 OPTIONAL: Mapping[str, Any] = {
@@ -31,6 +31,7 @@ OPTIONAL: Mapping[str, Any] = {
     "tautan": "",
     "tautan_perbaikan": "",
     "tautan_status": "",
+    "tautan_whatsapp": "",
 }
 OFFICE: Mapping[str, str] = dict.fromkeys(("name", "government", "address", "phone", "email"), "")
 OWN = frozenset({*LINKS, "kantor", "nomor", "referensi"})  # the office's own, not a citizen's
@@ -55,10 +56,7 @@ class Messages:
         Raises Mendable naming the template when it can't be used.
         """
         name = template or f"messages/{kind.value}.txt"
-        values = _harmless({**OPTIONAL, **context})
-        values["kantor"] = {**OFFICE, **values.get("kantor", {})}
-        for key in LINKS:
-            values[key] = str(values[key]) if _is_https(values[key]) else ""
+        values = _known(context)
         try:
             source = self._plain.get_template(name).render(values)
         except Exception as error:  # a template can raise anything, e.g. {{ nama + 1 }}
@@ -86,6 +84,30 @@ class Messages:
         except Exception as error:
             raise _broken(FRAME, error) from error
         return subject, text + "\n", html
+
+    def compose_chat(self, channel: str, kind: str, context: Mapping[str, Any]) -> str:
+        """The text for `whatsapp` (each line a parameter of the approved template), `sms`, or a link (`tautan-wa`).
+
+        `kalimat` in it is what is wrong and the officer's note, on one line. Raises Mendable naming the template.
+        """
+        name = f"messages/{channel}/{kind}.txt"
+        values = _known(context)
+        values["masalah"] = [one_line(sentence) for sentence in values["masalah"]]
+        values["catatan"] = one_line(values["catatan"])  # no line of a citizen's is one of ours
+        values["kalimat"] = " ".join([*values["masalah"], values["catatan"]]).strip()
+        try:
+            return _tidy(self._plain.get_template(name).render(values))
+        except Exception as error:  # a template can raise anything
+            raise _broken(name, error) from error
+
+
+def _known(context: Mapping[str, Any]) -> dict[str, Any]:
+    """All that a message may say, without what could do harm."""
+    values = _harmless({**OPTIONAL, **context})
+    values["kantor"] = {**OFFICE, **values.get("kantor", {})}
+    for key in LINKS:
+        values[key] = str(values[key]) if _is_https(values[key]) else ""
+    return values
 
 
 def _harmless(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,6 +175,6 @@ def _broken(name: str, error: Exception) -> Mendable:
         where=f"templates/{name}" + (f":{line}" if line else ""),
         found=getattr(error, "message", "") or type(error).__name__,
         allowed="isian: nama, referensi, judul_layanan, kantor, masalah, catatan, nomor, tautan, "
-        "tautan_perbaikan, tautan_status",
+        "tautan_perbaikan, tautan_status, tautan_whatsapp",
         run="python loket.py check",
     )

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.core.desk import SYSTEM_COLUMNS
+from sync.core.desk import OFFICER_COLUMNS
 from sync.core.headers import column_letters
 from sync.core.states import LABELS, State
 from sync.google.tab import TabFacts
@@ -36,6 +36,7 @@ LOOKS = {
     "note": (320, "WRAP"),
     "document": (180, "CLIP"),  # a link must not run over its neighbour
     "updated": (140, "OVERFLOW_CELL"),
+    "whatsapp": (110, "CLIP"),
     "decision": (130, "OVERFLOW_CELL"),
     "officer_note": (260, "WRAP"),
     "officer_file": (180, "CLIP"),
@@ -66,7 +67,7 @@ def column_steps(
         span = {"sheetId": facts.sheet_id, "dimension": "COLUMNS"}
         grow = {"appendDimension": {**span, "length": 1}}
         steps[0] = Step(steps[0].tells, (grow, *steps[0].requests))
-    own = [name for name in missing if name in SYSTEM_COLUMNS]
+    own = [name for name in missing if name not in OFFICER_COLUMNS]
     if own:
         titles = ", ".join(headers_of[name] for name in own)
         warnings = tuple(_warning(facts, places[name]) for name in own)
@@ -107,7 +108,7 @@ def _new_column(facts: TabFacts, at: int, name: str, header: str) -> Step:
         "startIndex": at,
         "endIndex": at + 1,
     }
-    ours = name in SYSTEM_COLUMNS
+    ours = name not in OFFICER_COLUMNS
     width, wrap = LOOKS[name]
     title = {
         "userEnteredValue": {"stringValue": header},

@@ -5,10 +5,20 @@ very moment of a write. A row number is never trusted: whatever moved is reporte
 A write is in the journal until it was seen to stand right, so that a crash in between is put right afterwards.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sync.core.desk import SYSTEM_COLUMNS, Cell, DeskReading, DeskRow, RowUpdate, WriteReport
+from sync.core.desk import (
+    Cell,
+    DeskReading,
+    DeskRow,
+    Glance,
+    RowUpdate,
+    Span,
+    WriteReport,
+)
+from sync.core.headers import column_letters
+from sync.core.outcomes import TryAgain
 from sync.core.settings import Columns
 from sync.google.layout import TIMESTAMP, Layout, ensure_apart, find_layout
 from sync.google.refusals import Refused
@@ -21,6 +31,10 @@ from sync.google.write_in_hand import Journal, WriteInHand
 PUT_RIGHT_TIMES = 5
 UNSEEN_PAUSES_S = (0.0, 0.5, 1.0, 2.0, 2.0)
 """An answer may be some seconds old: a write that does not show is looked for again, so long between the looks."""
+LOOKS = 3
+REMEMBERED = 20_000
+PAGE = 20_000
+"""Of whole rows: some 10 MB a call."""
 
 
 class GoogleDesk:
@@ -47,7 +61,7 @@ class GoogleDesk:
         self._remembered = Snapshot([], {})
         self._where = f'baris 1 tab "{tab}"'
         self._telling = (*self._questions, TIMESTAMP)
-        self._own = tuple(getattr(columns, name) for name in SYSTEM_COLUMNS)
+        self._own = tuple(getattr(columns, name) for name in columns.system)
         ensure_apart(self._questions, columns, where=self._where)
 
     def version(self) -> str:
@@ -64,13 +78,74 @@ class GoogleDesk:
         return bool(setup.carry_out())
 
     def read(self) -> DeskReading:
-        if not self._timezone:
-            self._timezone = self._tab.facts().timezone
         self._finish()
         self._remembered = self._whole()
-        layout = self._layout(self._remembered.headers)
-        found = (layout.row(number, cells) for number, cells in self._remembered.rows.items())
+        return self._reading(self._remembered)
+
+    def glance(self, spans: Sequence[Span], tail: Span | None = None) -> Glance:
+        self._finish()
+        try:
+            found = self._glance(spans, tail)
+        except Refused as refusal:
+            if refusal.status != 400:
+                raise
+            end = self._tab.facts().rows  # a tab that was renamed is told as such
+            there = [(first, min(last, end)) for first, last in spans if first <= end]
+            found = self._glance(there, tail if tail and tail[0] <= end else None)
+        return found
+
+    def look_at(self, numbers: Collection[int]) -> DeskReading:
+        self._finish()
+        look = self._now(numbers)
+        self._remember(look)
+        return self._reading(look)
+
+    def _glance(self, spans: Sequence[Span], tail: Span | None) -> Glance:
+        headers: Sequence[Cell | None] = self._remembered.headers or self._tab.header_row()
+        whole = [] if tail is None else [tail]
+        for _ in range(LOOKS):
+            layout = self._layout(headers)
+            columns = layout.narrow()
+            top, *blocks = self._tab.ranges(
+                [
+                    "1:1",
+                    *(f"{first}:{last}" for first, last in whole),
+                    *(_a1(span, column) for span in spans for column in columns),
+                ]
+            )
+            now = top[0] if top else []
+            if now == headers:
+                break
+            headers = now  # a column was moved since
+        else:
+            raise TryAgain("Kolom sheet sedang dipindah-pindah. Dicoba lagi sendiri.")
+        rows = dict(enumerate(blocks[0], start=whole[0][0])) if whole else {}
+        look = Snapshot(headers, rows)
+        self._remember(look)
+        cells: dict[int, dict[int, Cell]] = {}
+        narrow = iter(blocks[len(whole) :])
+        for first, _last in spans:
+            for column, _ in columns:
+                for number, row in enumerate(next(narrow), start=first):
+                    told = cells.setdefault(number, {})
+                    told |= {column + at: "" if c is None else c for at, c in enumerate(row)}
+        seen = (layout.glimpse(number, cells[number]) for number in sorted(cells))
+        return Glance(tuple(one for one in seen if one is not None), self._reading(look))
+
+    def _reading(self, look: Snapshot) -> DeskReading:
+        if not self._timezone:
+            self._timezone = self._tab.facts().timezone
+        layout = self._layout(look.headers)
+        found = (layout.row(number, cells) for number, cells in sorted(look.rows.items()))
         return DeskReading(tuple(row for row in found if row is not None), self._timezone)
+
+    def _remember(self, look: Snapshot) -> None:
+        """Rows that were read lately, for what a write may hit by mistake."""
+        known = self._remembered
+        same = known.headers == look.headers and len(known.rows) + len(look.rows) < REMEMBERED
+        self._remembered = Snapshot(
+            look.headers, {**known.rows, **look.rows} if same else look.rows
+        )
 
     def write(self, updates: list[RowUpdate]) -> WriteReport:
         if not updates:
@@ -147,23 +222,41 @@ class GoogleDesk:
         if not text:
             return True
         write = WriteInHand.from_text(text)
-        whole = self._whole()
+        whole = self._concerned(write)
         for pause_s in UNSEEN_PAUSES_S:
             if not unseen(write.blocks, before=write.before, after=whole):
                 break
             self._pause(pause_s)
-            whole = self._whole()
+            whole = self._concerned(write)
         for _ in range(PUT_RIGHT_TIMES):
             self._remembered = whole
             blocks = list(write.strays(whole, answers=self._telling, own=self._own))
             look = self._now({number for number, _, _ in blocks})
             if any(look.rows.get(n) != whole.rows[n] for n, _, _ in blocks):
-                whole = self._whole()  # they moved again
+                whole = self._concerned(write)  # they moved again
                 continue
             self._tab.write(blocks)
             self._put_right(look, blocks)
             return not self._journal.kept()
         return False
+
+    def _concerned(self, write: WriteInHand) -> Snapshot:
+        """All rows that the write may have hit, wherever they stand now; a long sheet page by page."""
+        end = self._tab.facts().rows
+        for _ in range(LOOKS):
+            headers: list[Sequence[Cell | None]] = []
+            found: dict[int, Sequence[Cell | None]] = {}
+            for first in range(2, end + 1, PAGE):
+                top, rows = self._tab.ranges(["1:1", f"{first}:{min(first + PAGE - 1, end)}"])
+                headers.append(top[0] if top else [])
+                page = Snapshot(headers[-1], dict(enumerate(rows, start=first)))
+                if end > PAGE:
+                    found |= write.concerned(page, answers=self._telling, own=self._own)
+                else:
+                    found |= page.rows
+            if all(header == headers[0] for header in headers):
+                break  # else a column was moved meanwhile
+        return Snapshot(headers[-1] if headers else self._tab.header_row(), found)
 
     def _whole(self) -> Snapshot:
         rows = self._tab.read_all()
@@ -218,6 +311,11 @@ class _Look:
             and now.submitted == row.submitted
             and now.reference in references
         )
+
+
+def _a1(span: Span, columns: tuple[int, int]) -> str:
+    (first, last), (left, right) = span, columns
+    return f"{column_letters(left)}{first}:{column_letters(right)}{last}"
 
 
 def _moved(numbers: Iterable[int]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.core.cells import cell_text, is_empty
-from sync.core.desk import OFFICER_COLUMNS, SYSTEM_COLUMNS, Cell, DeskRow
+from sync.core.desk import OFFICER_COLUMNS, Cell, DeskRow, Glimpse
 from sync.core.headers import find_columns, normal
 from sync.core.mendable import Mendable
 from sync.core.settings import Columns
@@ -26,6 +26,36 @@ class Layout:
     submitted: int | None
     system: Mapping[str, int]
     officer: Mapping[str, int]
+
+    def narrow(self) -> list[tuple[int, int]]:
+        """The columns of a Glimpse, from the first to the last of those side by side."""
+        told = [self.system[name] for name in ("reference", "status", "updated")]
+        told += [self.officer[name] for name in ("decision", "officer_note")]
+        told += [] if self.submitted is None else [self.submitted]
+        runs: list[tuple[int, int]] = []
+        for column in sorted(told):
+            if runs and column == runs[-1][1] + 1:
+                runs[-1] = (runs[-1][0], column)
+            else:
+                runs.append((column, column))
+        return runs
+
+    def glimpse(self, number: int, cells: Mapping[int, Cell]) -> Glimpse | None:
+        """From the cells of the narrow columns; None where they are empty."""
+
+        def text(column: int) -> str:
+            return cell_text(cells.get(column, ""))
+
+        found = Glimpse(
+            number=number,
+            submitted="" if self.submitted is None else moment_text(cells.get(self.submitted, "")),
+            reference=text(self.system["reference"]),
+            status=text(self.system["status"]),
+            updated=text(self.system["updated"]),
+            officer={name: text(self.officer[name]) for name in ("decision", "officer_note")},
+        )
+        shown = (found.submitted, found.reference, found.status, found.updated)
+        return found if any(shown) or any(found.officer.values()) else None
 
     def row(self, number: int, cells: Sequence[Cell | None]) -> DeskRow | None:
         """None for a row that holds no answer. Sheets leaves out the empty cells at a row's end."""
@@ -55,13 +85,13 @@ def find_layout(
 ) -> Layout:
     """Raises Mendable naming every column that is missing or there twice."""
     titles = ["" if header is None else cell_text(header) for header in headers]
-    headers_of = columns.model_dump()
-    own = [headers_of[name] for name in (*SYSTEM_COLUMNS, *OFFICER_COLUMNS)]
+    headers_of = columns.headers
+    own = [headers_of[name] for name in (*columns.system, *OFFICER_COLUMNS)]
     found = find_columns(titles, [*questions, *own], where=where)
     return Layout(
         answers={question: found[question] for question in questions},
         submitted=next((at for at, title in enumerate(titles) if normal(title) == TIMESTAMP), None),
-        system={name: found[headers_of[name]] for name in SYSTEM_COLUMNS},
+        system={name: found[headers_of[name]] for name in columns.system},
         officer={name: found[headers_of[name]] for name in OFFICER_COLUMNS},
     )
 
@@ -69,7 +99,7 @@ def find_layout(
 def ensure_apart(questions: Sequence[str], columns: Columns, *, where: str) -> None:
     """A question and one of Loket's columns must not share a header: Loket would write over answers."""
     asked = {normal(question) for question in questions}
-    shared = [header for header in columns.model_dump().values() if normal(header) in asked]
+    shared = [header for header in columns.headers.values() if normal(header) in asked]
     if shared:
         raise clash(shared, where=where)
 

@@ -23,7 +23,9 @@ def quota_of(method: str, url: str) -> str | None:
 
 
 class Pace:
-    """Thread-safe. All of one account's calls share one. `calls_a_minute` 0: never waits."""
+    """Thread-safe. All of one account's calls share one. `calls_a_minute` 0: never waits. `reserve`: where several machines
+    use one account, what keeps the minute for all of them: by quota, how many seconds a call has to wait.
+    """
 
     def __init__(
         self,
@@ -31,7 +33,9 @@ class Pace:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        reserve: Callable[[str], float] | None = None,
     ) -> None:
+        self._reserve = reserve
         self._calls_a_minute = calls_a_minute
         self._clock, self._sleep = clock, sleep
         self._latest: dict[str, deque[float]] = defaultdict(deque)
@@ -41,6 +45,9 @@ class Pace:
         """Returns when the call fits into the minute."""
         quota = quota_of(method, url)
         if quota is None or not self._calls_a_minute:
+            return
+        if self._reserve is not None:
+            self._sleep(self._reserve(quota))
             return
         with self._one_at_a_time:
             latest = self._latest[quota]

@@ -23,13 +23,9 @@ from sync.google.transport import Transport
 
 _DRIVE = "https://www.googleapis.com/drive/v3"
 _FORMS = "https://forms.googleapis.com/v1/forms"
-_TOLD_APART = (
-    "accessNotConfigured",
-    "SERVICE_DISABLED",
-    "failedPrecondition",
-    "insufficientPermissions",
-    "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
-)
+API_OFF = ("accessNotConfigured", "SERVICE_DISABLED")
+SCOPE_MISSING = ("insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT")
+_TOLD_APART = (*API_OFF, *SCOPE_MISSING, "failedPrecondition")
 _GMAIL = "https://gmail.googleapis.com/gmail/v1/users/me/profile"
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sync.core.desk import OFFICER_COLUMNS, SYSTEM_COLUMNS
+from sync.core.desk import OFFICER_COLUMNS
 from sync.core.headers import find_columns, normal
 from sync.core.mendable import Mendable, Problem
 from sync.core.settings import Columns
@@ -151,7 +151,7 @@ def header_problems(
                 "python loket.py setup",
             )
         ]
-    own = [header for header in columns.model_dump().values() if normal(header) in there]
+    own = [header for header in columns.headers.values() if normal(header) in there]
     try:
         find_columns(titles, [*questions, *own], where=where)
     except Mendable as error:
@@ -162,8 +162,8 @@ def header_problems(
 def missing_columns(titles: Sequence[str], columns: Columns) -> list[str]:
     """The names of Loket's and the officer's columns that are not there, in their order."""
     there = {normal(title) for title in titles}
-    headers_of = columns.model_dump()
-    names = (*SYSTEM_COLUMNS, *OFFICER_COLUMNS)
+    headers_of = columns.headers
+    names = (*columns.system, *OFFICER_COLUMNS)
     return [name for name in names if normal(headers_of[name]) not in there]
 
 
@@ -171,7 +171,7 @@ def lock_problem(
     locks: Sequence[Lock], titles: Sequence[str], columns: Columns, *, where: str
 ) -> Problem | None:
     """A protection that keeps Loket from its own cells, or from making its columns. Others are the office's affair."""
-    own = {normal(getattr(columns, name)) for name in SYSTEM_COLUMNS}
+    own = {normal(getattr(columns, name)) for name in columns.system}
     at = [place for place, title in enumerate(titles) if normal(title) in own]
     making = bool(missing_columns(titles, columns))
     for lock in locks:

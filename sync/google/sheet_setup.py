@@ -97,7 +97,7 @@ class TabSetup(Setup):
         problems = header_problems(titles, self._questions, self._columns, where=self._where)
         if problems:
             raise Mendable.of(problems)
-        headers_of: dict[str, str] = self._columns.model_dump()
+        headers_of: dict[str, str] = self._columns.headers
         missing = missing_columns(titles, self._columns)
         self._ensure_ours(titles, missing, headers_of)
         facts = self._tab.facts()

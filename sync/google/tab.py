@@ -20,8 +20,7 @@ from sync.google.victims import Block
 READ = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
 RANGES_A_WRITE = 1_000
 BYTES_A_WRITE = 1_500_000  # Google advises 2 MB a call
-LOOKS = 3
-RANGES_A_READ = 60  # they stand in the address, which must stay short
+RANGES_IN_AN_ADDRESS = 60  # which must stay short
 LONGEST_CELL = 50_000
 
 Rows = list[list[Cell | None]]
@@ -118,37 +117,39 @@ class Tab:
         return "dataValidation" in json.dumps(about)
 
     def rows(
-        self, numbers: Sequence[int]
+        self, numbers: Collection[int]
     ) -> tuple[list[Cell | None], dict[int, list[Cell | None]]]:
         """The header row, and these rows as they stand now, by number."""
-        for _ in range(LOOKS):
-            found: dict[int, list[Cell | None]] = {}
-            headers: list[list[Cell | None]] = []
-            runs = _runs(sorted(set(numbers)))
-            for start in range(0, max(len(runs), 1), RANGES_A_READ):
-                header, part = self._rows(runs[start : start + RANGES_A_READ])
-                headers.append(header)
-                found |= part
-            if all(header == headers[0] for header in headers):
-                break  # else a column was moved between two calls
-        return headers[-1], found
-
-    def _rows(
-        self, runs: Sequence[tuple[int, int]]
-    ) -> tuple[list[Cell | None], dict[int, list[Cell | None]]]:
-        with self.told():
-            answer = self._client.values_batch_get(
-                self._spreadsheet_id,
-                [f"{self.quoted}!1:1", *(f"{self.quoted}!{first}:{last}" for first, last in runs)],
-                params=dict(READ),
-            )
-        top, *blocks = (block.get("values", []) for block in answer["valueRanges"])
+        runs = _runs(sorted(set(numbers)))
+        top, *blocks = self.ranges(["1:1", *(f"{first}:{last}" for first, last in runs)])
         found = {
             number: block[number - first] if number - first < len(block) else []
             for (first, last), block in zip(runs, blocks, strict=True)
             for number in range(first, last + 1)
         }
         return (top[0] if top else []), found
+
+    def ranges(self, wanted: Sequence[str]) -> list[Rows]:
+        """Several ranges of the tab, in A1 notation and no two alike, as they stand at one moment."""
+        names = [f"{self.quoted}!{a1}" for a1 in wanted]
+        with self.told():
+            if len(names) <= RANGES_IN_AN_ADDRESS:
+                answer = self._client.values_batch_get(
+                    self._spreadsheet_id, names, params=dict(READ)
+                )
+                return [block.get("values", []) for block in answer["valueRanges"]]
+            answer = self._transport.request(
+                "POST",
+                f"https://sheets.googleapis.com/v4/spreadsheets/{self._spreadsheet_id}"
+                "/values:batchGetByDataFilter",
+                json={"dataFilters": [{"a1Range": name} for name in names], **READ},
+            ).json()
+        found = {
+            asked["a1Range"]: one["valueRange"].get("values", [])
+            for one in answer["valueRanges"]
+            for asked in one["dataFilters"]
+        }
+        return [found[name] for name in names]
 
     def write(self, blocks: Sequence[Block]) -> None:
         """Each call within Google's limits; texts are cut to what a cell holds."""

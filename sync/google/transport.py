@@ -55,6 +55,7 @@ class Transport:
         timeout_s: float = 60,
         attempts: int = 5,
         calls_a_minute: int = CALLS_A_MINUTE,
+        reserve: Callable[[str], float] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         jitter: Callable[[], float] = random.random,
@@ -76,7 +77,7 @@ class Transport:
         self._session: requests.Session = plain_session(
             authorized(credentials, max_refresh_attempts=1, auth_request=self._tokens), direct
         )
-        self._pace = Pace(calls_a_minute, sleep=sleep)
+        self._pace = Pace(calls_a_minute, sleep=sleep, reserve=reserve)
         self._counting = threading.Lock()
         self._signing_in = threading.Lock()
 

@@ -61,6 +61,12 @@ class WriteInHand:
         yield from search.references()
         yield from search.nobodys()
 
+    def concerned(
+        self, now: Snapshot, *, answers: Collection[str], own: Collection[str]
+    ) -> dict[int, Row]:
+        """Those of some rows that `strays` has to see: of a long sheet all need not be kept."""
+        return _Search(self, now, set(map(normal, answers)), set(map(normal, own))).concerned()
+
 
 class _Search:
     def __init__(self, write: WriteInHand, now: Snapshot, answers: Set[str], own: Set[str]) -> None:
@@ -81,6 +87,18 @@ class _Search:
             if was is not None:
                 self._stands_at.setdefault(was, []).append(number)
                 self._stood_at[number] = was
+
+    def concerned(self) -> dict[int, Row]:
+        own = {at for at, title in enumerate(_titles(self._now.headers)) if title in self._own}
+        references = self._written - {""}
+        column = _columns(self._now.headers).get(normal(self._write.reference))
+        return {
+            number: row
+            for number, row in self._now.rows.items()
+            if number in self._stood_at
+            or (column is not None and cell_at(row, column) in references)
+            or not any(cell not in ("", None) for at, cell in enumerate(row) if at not in own)
+        }
 
     def words(self) -> Iterator[Block]:
         """Loket's words in cells that are not Loket's."""

@@ -7,10 +7,10 @@ raised. Every change records an event in the same transaction.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, func, select, tuple_
 
 from sync.core.application import Application, Event, sender_of
 from sync.core.desk import Cell
@@ -18,11 +18,13 @@ from sync.core.matching import Identity, Known
 from sync.core.references import make_reference
 from sync.core.states import State, ensure_allowed
 from sync.ledger import schema
+from sync.ledger.claims import Work, free
 from sync.ledger.numbers import Numbers
 from sync.ledger.upsert import upsert
 
 _BATCH = 500  # bound parameters a query: SQLite allows some thousands
 _FIELDS = tuple(Application.__slots__)
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _NO_HINDRANCE = (State.REJECTED, State.CANCELLED, State.NEEDS_FIXING)
 _WANTS_ITS_ROW = (State.NEEDS_FIXING, State.IN_REVIEW, State.UNCERTAIN, State.FAILED)
 """Somebody has to see the row to go on; an application in another state goes on, or has ended, without it."""
@@ -157,7 +159,7 @@ class Applications:
         table = schema.applications
         found: dict[str, Known] = {}
         for part in _parts(references):
-            for known in self._known(table.c.workflow == workflow, table.c.reference.in_(part)):
+            for known in self._known(of_workflow(workflow), table.c.reference.in_(part)):
                 found[known.reference] = known
         return found
 
@@ -167,8 +169,7 @@ class Applications:
         table = schema.applications
         found: dict[Identity, list[Known]] = defaultdict(list)
         for part in _parts(identities):
-            same = tuple_(table.c.fingerprint, table.c.submitted).in_(part)
-            for known in self._known(table.c.workflow == workflow, same):
+            for known in self._known(table.c.workflow == workflow, *_are(table, part)):
                 found[known.identity].append(known)
         return dict(found)
 
@@ -178,27 +179,27 @@ class Applications:
         for part in _parts(ids):
             self._connection.execute(table.update().where(table.c.id.in_(part)).values(placed=True))
 
-    def unplaced(self, workflow: str) -> list[Application]:
-        """Registered, and never yet seen in the sheet with their reference; the oldest first."""
+    def unplaced(self, workflow: str) -> list[int]:
+        """The ids of those registered, and never yet seen in the sheet with their reference; the oldest first."""
         table = schema.applications
-        rows = self._connection.execute(
-            _select()
-            .where(table.c.workflow == workflow, table.c.placed.is_(False))
-            .order_by(table.c.id)
-        )
-        return [_application(row) for row in rows]
+        unseen = (table.c.shown.is_(False), table.c.placed.is_(False))
+        found = select(table.c.id).where(table.c.workflow == workflow, *unseen)
+        return list(self._connection.execute(found.order_by(table.c.id)).scalars())
 
-    def rows_expected(self, workflow: str) -> tuple[set[int], set[int]]:
-        """The ids of applications that had a row when the sheet was last read, and of those that had none."""
+    def with_row(self, workflow: str) -> set[int]:
+        """The ids of applications that had a row when they were last looked for."""
         table = schema.applications
-        missing = select(table.c.id).where(
-            table.c.workflow == workflow, table.c.missing_at.is_not(None)
-        )
         there = select(table.c.id).where(table.c.workflow == workflow, table.c.missing_at.is_(None))
-        return (
-            set(self._connection.execute(there).scalars()),
-            set(self._connection.execute(missing).scalars()),
-        )
+        return set(self._connection.execute(there).scalars())
+
+    def missing(self, ids: Collection[int]) -> set[int]:
+        """Those of them that had none."""
+        table = schema.applications
+        found = set[int]()
+        for part in _parts(ids):
+            query = select(table.c.id).where(table.c.id.in_(part), table.c.missing_at.is_not(None))
+            found |= set(self._connection.execute(query).scalars())
+        return found
 
     def row_missing(self, ids: Collection[int], at: datetime) -> None:
         """No row of the sheet is theirs any more."""
@@ -211,7 +212,7 @@ class Applications:
         """Their row was deleted, and without it nobody can go on with them; the oldest first."""
         table = schema.applications
         query = _select().where(
-            table.c.missing_at.is_not(None),
+            table.c.missing_at > _EVER,  # by the index, which "is not null" would not use
             table.c.state.in_([state.value for state in _WANTS_ITS_ROW]),
         )
         if workflow is not None:
@@ -262,8 +263,7 @@ class Applications:
         for part in _parts(identities):
             rows = self._connection.execute(
                 select(table.c.fingerprint, table.c.submitted, table.c.application_id).where(
-                    table.c.workflow == workflow,
-                    tuple_(table.c.fingerprint, table.c.submitted).in_(part),
+                    table.c.workflow == workflow, *_are(table, part)
                 )
             )
             found |= {(row.fingerprint, row.submitted): row.application_id for row in rows}
@@ -283,8 +283,11 @@ class Applications:
                 found.setdefault(row.submitted, set()).add(row.application_id)
         return found
 
-    def awaiting_letter(self, workflow: str) -> list[Application]:
-        """Approved, or to be delivered, and without a letter yet; the oldest first."""
+    def awaiting_letter(
+        self, workflow: str, *, limit: int | None = None, unclaimed_at: datetime | None = None
+    ) -> list[Application]:
+        """Approved, or to be delivered, and without a letter yet; the oldest first. `unclaimed_at`: that no worker of the
+        cluster has in hand then."""
         table = schema.applications
         documents = schema.documents
         rows = self._connection.execute(
@@ -294,8 +297,10 @@ class Applications:
                 table.c.workflow == workflow,
                 table.c.state.in_([State.APPROVED.value, State.DELIVERING.value]),
                 documents.c.application_id.is_(None),
+                *((free(Work.LETTER, table.c.id, unclaimed_at),) if unclaimed_at else ()),
             )
             .order_by(table.c.id)
+            .limit(limit)
         )
         return [_application(row) for row in rows]
 
@@ -310,20 +315,14 @@ class Applications:
 
     def in_state(self, state: State) -> list[Application]:
         """Of all workflows; the oldest first."""
-        table = schema.applications
-        rows = self._connection.execute(
-            _select().where(table.c.state == state.value).order_by(table.c.id)
-        )
-        return [_application(row) for row in rows]
+        query = _select().where(schema.applications.c.state == state.value)
+        found = self._connection.execute(query.order_by(schema.applications.c.id))
+        return [_application(row) for row in found]
 
     def counts(self) -> dict[tuple[str, State], int]:
         """How many applications a workflow has in each state."""
-        table = schema.applications
-        rows = self._connection.execute(
-            select(table.c.workflow, table.c.state, func.count()).group_by(
-                table.c.workflow, table.c.state
-            )
-        )
+        per = (schema.applications.c.workflow, schema.applications.c.state)
+        rows = self._connection.execute(select(*per, func.count()).group_by(*per))
         return {(workflow, State(state)): count for workflow, state, count in rows}
 
     def same(
@@ -381,6 +380,17 @@ def _application(row: Row[Any]) -> Application:
     values = row._asdict()
     values["state"] = State(values["state"])
     return Application(**values)
+
+
+def _are(table: Table, identities: Collection[Identity]) -> tuple[ColumnElement[bool], ...]:
+    """The fingerprints apart too: SQLite uses no index for pairs."""
+    pairs = tuple_(table.c.fingerprint, table.c.submitted).in_(identities)
+    return table.c.fingerprint.in_({one for one, _ in identities}), pairs
+
+
+def of_workflow(name: str) -> ColumnElement[bool]:
+    """Beside what tells single applications: not to be looked up by an index, which would list all of the workflow."""
+    return func.coalesce(schema.applications.c.workflow, "") == name
 
 
 def _parts(items: Collection[Any]) -> Iterator[list[Any]]:

@@ -25,6 +25,10 @@ def once(version: str) -> str:
     return f"once {version}"
 
 
+def is_once(version: str) -> bool:
+    return version.startswith(once(""))
+
+
 class Desks:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -47,6 +51,17 @@ class Desks:
                 .where(table.c.workflow.in_(workflows), table.c.version == was)
                 .values(version=now)
             )
+
+    def survey(self, workflow: str) -> dict[str, int]:
+        """How far the rows were read: core/survey.py; {} before the first look."""
+        table = schema.surveys
+        kept = self._connection.execute(select(table.c.survey).where(table.c.workflow == workflow))
+        return dict(kept.scalar() or {})
+
+    def keep_survey(self, workflow: str, survey: dict[str, int]) -> None:
+        self._connection.execute(
+            upsert(schema.surveys, self._connection, workflow=workflow, survey=survey)
+        )
 
     def keep_write(self, workflow: str, look: str) -> None:
         """What the desk is about to write, until it was seen to stand right."""
@@ -73,6 +88,26 @@ class Desks:
     def keep_resource(self, name: str, value: str) -> None:
         self._connection.execute(schema.resources.insert().values(name=name, value=value))
 
+    def choose_resource(self, name: str, value: str) -> str:
+        """The id that was chosen by whoever came first: this one, or another machine's."""
+        table = schema.resources
+        kept = upsert(table, self._connection, {"value": table.c.value}, name=name, value=value)
+        return str(self._connection.execute(kept.returning(table.c.value)).scalar_one())
+
+    def set_resource(self, name: str, value: str) -> None:
+        self._connection.execute(upsert(schema.resources, self._connection, name=name, value=value))
+
+    def take_turn(self, turn: str, token: str) -> None:
+        """Waits for the transactions of whoever had it."""
+        name = _turn_name(turn)
+        self._connection.execute(upsert(schema.resources, self._connection, name=name, value=token))
+
+    def has_turn(self, turn: str, token: str) -> bool:
+        """Whether it was not taken since; nobody can take it before this transaction ends."""
+        table = schema.resources
+        query = select(table.c.value).where(table.c.name == _turn_name(turn))
+        return self._connection.execute(query.with_for_update(read=True)).scalar() == token
+
     def keep_lease(self, spreadsheet_id: str, text: str) -> None:
         """Who holds a spreadsheet, as it was last seen there; "" when nobody does."""
         name = _lease_name(spreadsheet_id)
@@ -80,6 +115,10 @@ class Desks:
 
     def lease(self, spreadsheet_id: str) -> str:
         return self.resource(_lease_name(spreadsheet_id)) or ""
+
+
+def _turn_name(turn: str) -> str:
+    return f"turn {turn}"[:160]
 
 
 def _lease_name(spreadsheet_id: str) -> str:

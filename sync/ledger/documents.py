@@ -1,7 +1,9 @@
 """The letters that were made: one an application, never made anew; the bytes lie in the data folder."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -38,6 +40,30 @@ class Documents:
     def of(self, application_id: int) -> Document | None:
         row = self._connection.execute(_OF_ONE, {"one": application_id}).first()
         return Document(*row) if row else None
+
+    def keep(self, application_id: int, content: bytes) -> None:
+        """The letter's bytes, where several machines serve one ledger: all of them send from here."""
+        self._connection.execute(
+            schema.letter_files.insert(), {"application_id": application_id, "content": content}
+        )
+
+    def content(self, application_id: int) -> bytes | None:
+        """None where the ledger has no bytes: then they lie in the data folder."""
+        table = schema.letter_files
+        query = select(table.c.content).where(table.c.application_id == application_id)
+        found = self._connection.execute(query).scalar()
+        return None if found is None else bytes(found)
+
+    def bytes_of(self, document: Document, data: Path) -> bytes:
+        """From the data folder, or from the ledger. Raises ValueError where it is in neither, or when the bytes are no
+        longer those that were approved; OSError."""
+        file = data / document.path
+        pdf = file.read_bytes() if file.is_file() else self.content(document.application_id)
+        if pdf is None:
+            raise ValueError(f"{document.path} is not there")
+        if hashlib.sha256(pdf).hexdigest() != document.sha256:
+            raise ValueError(f"{document.path} was changed")
+        return pdf
 
     def all(self) -> list[Document]:
         return [Document(*row) for row in self._connection.execute(select(schema.documents))]

@@ -6,34 +6,45 @@ is BEGIN IMMEDIATE, so two processes never deadlock half-way.
 
 import sqlite3
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.schema import CreateSchema
 
 from sync.core.mendable import Mendable
 from sync.ledger import schema
 from sync.ledger.trouble import DAMAGED, LedgerTrouble, told, trouble
 
 READ_ONLY = "loket_read_only"
+_migrating = Lock()  # Alembic does one at a time in a process
+SCHEMA = "schema"
+"""The parameter of PostgreSQL's URL that names the ledger's schema."""
 
 
 def open_engine(url: str) -> Engine:
-    """Raises Mendable when the database can't be opened or is newer than this program."""
+    """Raises Mendable when the database can't be opened or is newer than this program.
+
+    PostgreSQL's URL may name the ledger's schema, which is made when there is none: postgresql://…/loket?schema=kutai.
+    """
     target = make_url(url)
     if target.drivername == "postgresql":
         target = target.set(drivername="postgresql+psycopg")
     sqlite = target.get_backend_name() == "sqlite"
+    schema_name = str(target.query.get(SCHEMA, ""))
     engine = create_engine(
-        target,
-        connect_args={"timeout": 30} if sqlite else {},
+        target.difference_update_query([SCHEMA]),
+        connect_args=connect_arguments(target),
         hide_parameters=True,  # an error's text goes into the log, and parameters are answers
     )
     if sqlite:
         _tune_sqlite(engine)
     try:
         with told(place_of(target)):
+            if schema_name:
+                _ensure_schema(engine, schema_name)
             _upgrade(engine)
     except LedgerTrouble:
         engine.dispose()
@@ -67,6 +78,30 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite:///{file.as_posix()}"
 
 
+def in_schema(url: str, name: str) -> str:
+    """The URL of a ledger in that schema; SQLite has none."""
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite":
+        return url
+    return target.update_query_dict({SCHEMA: name}).render_as_string(hide_password=False)
+
+
+def connect_arguments(url: URL) -> dict[str, Any]:
+    """What the database's driver is told beside the URL."""
+    if url.get_backend_name() == "sqlite":
+        return {"timeout": 30}
+    name = url.query.get(SCHEMA)
+    return {"options": f"-csearch_path={name}"} if name else {}
+
+
+def server_of(url: str) -> tuple[str, str]:
+    """PostgreSQL's own words for the URL: where the database is, and the options of a connection."""
+    target = make_url(url)
+    conninfo = target.set(drivername="postgresql").difference_update_query([SCHEMA])
+    options = connect_arguments(target).get("options", "")
+    return conninfo.render_as_string(hide_password=False), options
+
+
 def place_of(url: URL) -> str:
     """Where the ledger is, for people: its file, or its server without the password."""
     if url.get_backend_name() == "sqlite" and url.database:
@@ -91,6 +126,20 @@ def _tune_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+def _ensure_schema(engine: Engine, name: str) -> None:
+    with engine.begin() as connection:
+        _alone(connection)
+        found = text("SELECT 1 FROM information_schema.schemata WHERE schema_name = :name")
+        if connection.execute(found, {"name": name}).first() is None:
+            connection.execute(CreateSchema(name, if_not_exists=True))
+
+
+def _alone(connection: Connection) -> None:
+    """Other machines that open a ledger on this server wait until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('loket'))"))
+
+
 def _upgrade(engine: Engine) -> None:
     version = version_of(engine)
     if version == schema.HEAD:
@@ -103,7 +152,8 @@ def _upgrade(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
+    with _migrating, engine.begin() as connection:
+        _alone(connection)
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")

@@ -146,6 +146,8 @@ class Forgetting:
         copies = self._connection.execute(select(table.c.sha256).where(these)).scalars()
         self._leave(Place.COPY, copies.all())
         self._connection.execute(table.delete().where(these))
+        files = schema.letter_files
+        self._connection.execute(files.delete().where(files.c.application_id.in_(ids)))
         references = select(_applications.c.reference).where(_applications.c.id.in_(ids))
         self._leave(Place.DISK, self._connection.execute(references).scalars().all())
 

@@ -15,6 +15,7 @@ from sync.core.delivery import Intent, IntentState, Kind, quota_reason
 from sync.core.outcomes import Receipt
 from sync.ledger import schema
 from sync.ledger.applications import Overtaken
+from sync.ledger.claims import Work, free
 
 _DAY = timedelta(days=1)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -89,11 +90,19 @@ class Intents:
         )
 
     def due(
-        self, workflow: str, at: datetime, *, limit: int, after: tuple[int, int, int] = (-1, 0, 0)
+        self,
+        workflow: str,
+        at: datetime,
+        *,
+        limit: int,
+        after: tuple[int, int, int] = (-1, 0, 0),
+        unclaimed: bool = False,
     ) -> list[IntentRecord]:
         """The PLANNED ones whose time has come, first come first served, what was never tried before
-        what failed; `after` is where the page before ended: (attempts, application_id, id)."""
+        what failed; `after` is where the page before ended: (attempts, application_id, id). `unclaimed`: that no
+        worker of the cluster has in hand."""
         return self._records(
+            *(_free(at) if unclaimed else ()),
             schema.applications.c.workflow == workflow,
             schema.intents.c.state == IntentState.PLANNED.value,
             tuple_(*_TURN) > after,
@@ -102,9 +111,12 @@ class Intents:
             order=_TURN,
         )
 
-    def interrupted(self, workflow: str, at: datetime) -> list[IntentRecord]:
-        """Those that a crash left SENDING, and whose time to be asked after has come."""
+    def interrupted(
+        self, workflow: str, at: datetime, *, unclaimed: bool = False
+    ) -> list[IntentRecord]:
+        """Those that a crash left SENDING, and whose time to be asked after has come; `unclaimed`: as for `due`."""
         return self._records(
+            *(_free(at) if unclaimed else ()),
             schema.applications.c.workflow == workflow,
             schema.intents.c.state == IntentState.SENDING.value,
             _its_time_has_come(at),
@@ -293,6 +305,10 @@ class Intents:
         if limit is not None:
             query = query.limit(limit)
         return [_record(row) for row in self._connection.execute(query)]
+
+
+def _free(at: datetime) -> tuple[ColumnElement[bool]]:
+    return (free(Work.SENDING, schema.intents.c.id, at),)
 
 
 def _its_time_has_come(at: datetime) -> ColumnElement[bool]:

@@ -4,32 +4,48 @@ Leaving a transaction with an exception undoes all of it. No transaction may be 
 outside: a slow mail server must not hold a database connection.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
+from typing import Self
 
 from sqlalchemy import Connection, Engine
 
 from sync.ledger.alarms import Alarms
 from sync.ledger.applications import Applications
+from sync.ledger.calls import Calls
+from sync.ledger.chat import Chat
+from sync.ledger.citizens import Citizens
+from sync.ledger.claims import Claims, Work
 from sync.ledger.desks import Desks
 from sync.ledger.documents import Documents
 from sync.ledger.engine import READ_ONLY, ensure_whole, open_engine, place_of
 from sync.ledger.forgetting import Forgetting, scrub
 from sync.ledger.intents import Intents
 from sync.ledger.numbers import Numbers
+from sync.ledger.places import Places
 from sync.ledger.recovering import Recovering
 from sync.ledger.register import Register
+from sync.ledger.reports import Reports
 from sync.ledger.standing import Standing
 from sync.ledger.trouble import told
 from sync.ledger.verification import Verification
 
+Wanted = Counter[tuple[Work, str]]
+Outbox = Callable[[Connection, Wanted], None]
+
 
 class Transaction:
-    """What may be asked and recorded, by subject."""
+    """What may be asked and recorded, by subject. `wanted`: what there is to do once it is committed, (what, workflow)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.wanted: Wanted = Counter()
+
+    def want(self, work: Work, workflow: str) -> None:
+        """Once this is committed there is something to do."""
+        self.wanted[work, workflow] += 1
 
     @cached_property
     def applications(self) -> Applications:
@@ -48,8 +64,28 @@ class Transaction:
         return Intents(self._connection)
 
     @cached_property
+    def chat(self) -> Chat:
+        return Chat(self._connection)
+
+    @cached_property
+    def citizens(self) -> Citizens:
+        return Citizens(self._connection)
+
+    @cached_property
+    def calls(self) -> Calls:
+        return Calls(self._connection)
+
+    @cached_property
+    def claims(self) -> Claims:
+        return Claims(self._connection)
+
+    @cached_property
     def desks(self) -> Desks:
         return Desks(self._connection)
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self._connection)
 
     @cached_property
     def alarms(self) -> Alarms:
@@ -68,6 +104,10 @@ class Transaction:
         return Register(self._connection)
 
     @cached_property
+    def reports(self) -> Reports:
+        return Reports(self._connection)
+
+    @cached_property
     def standing(self) -> Standing:
         return Standing(self._connection)
 
@@ -77,11 +117,15 @@ class Transaction:
 
 
 class Ledger:
+    """`outbox` is handed what a transaction wanted, inside it: where several machines share the work."""
+
+    outbox: Outbox | None = None
+
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     @classmethod
-    def open(cls, url: str) -> "Ledger":
+    def open(cls, url: str) -> Self:
         """Opens and, where needed, migrates the ledger. Raises Mendable."""
         return cls(open_engine(url))
 
@@ -89,7 +133,10 @@ class Ledger:
     def begin(self) -> Iterator[Transaction]:
         """A writing transaction, committed at the end of the block. Raises LedgerTrouble."""
         with self._told(), self._engine.begin() as connection:
-            yield Transaction(connection)
+            transaction = Transaction(connection)
+            yield transaction
+            if self.outbox and transaction.wanted:
+                self.outbox(connection, transaction.wanted)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -103,6 +150,12 @@ class Ledger:
     def _told(self) -> AbstractContextManager[None]:
         # Opened anew after trouble: the file may be another by then.
         return told(place_of(self._engine.url), afterwards=self._engine.dispose)
+
+    @contextmanager
+    def beginning(self) -> Iterator[tuple[Transaction, Connection]]:
+        """As `begin`, for a queue that is kept in the same database. Raises LedgerTrouble."""
+        with self._told(), self._engine.begin() as connection:
+            yield Transaction(connection), connection
 
     def ensure_whole(self) -> None:
         """Raises LedgerTrouble when the ledger's file is damaged."""

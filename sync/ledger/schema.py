@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0005"
+HEAD = "0010"
 """The newest migration: a ledger that stands there needs no Alembic, whose import is dear at start-up."""
 
 metadata = MetaData(
@@ -79,12 +80,25 @@ applications = Table(
     Column("updated_at", Moment, nullable=False),
     Column("missing_at", Moment),  # since when no row of the sheet is this application's
     Column("erased_at", Moment),  # since when its personal data are no longer here
+    # Its row was seen to say what is said here. Whatever changes an application unsays it.
+    Column("shown", Boolean, nullable=False, default=False, onupdate=False),
     Index(None, "workflow", "fingerprint"),
     Index(None, "workflow", "state"),
     Index(None, "workflow", "same_key"),
     Index(None, "received_at", "email"),
     Index(None, "letter_number"),
     Index(None, "workflow", "erased_at", "received_at"),
+    Index(None, "workflow", "shown"),
+    Index(None, "workflow", "missing_at"),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("application_id", ForeignKey("applications.id"), primary_key=True),
+    Column("workflow", String(80), nullable=False),
+    Column("row", Integer, nullable=False),  # where its row was last seen: stale at once
+    Index(None, "workflow", "row"),
 )
 
 replaced_rows = Table(
@@ -94,6 +108,7 @@ replaced_rows = Table(
     Column("fingerprint", String(64), primary_key=True),
     Column("submitted", String(64), primary_key=True),
     Column("application_id", ForeignKey("applications.id"), nullable=False, index=True),
+    Index(None, "workflow", "submitted"),
 )
 
 events = Table(
@@ -160,6 +175,7 @@ intents = Table(
     Index(None, "state", "next_try_at"),
     Index(None, "channel", "settled_at"),
     Index(None, "planned_at", "address"),
+    Index(None, "key"),
 )
 
 desks = Table(
@@ -171,6 +187,13 @@ desks = Table(
     ),  # of the spreadsheet, when it was last read to the end
     Column("cycle_at", Moment, nullable=False),
     Column("trouble", Text, nullable=False, default=""),
+)
+
+surveys = Table(
+    "surveys",
+    metadata,
+    Column("workflow", String(80), primary_key=True),
+    Column("survey", JSON, nullable=False),  # core/survey.py
 )
 
 writes_in_hand = Table(
@@ -220,4 +243,81 @@ left_to_erase = Table(
     metadata,
     Column("place", String(20), primary_key=True),  # ledger/forgetting.py Place
     Column("name", String(255), primary_key=True),
+)
+
+daily_reports = Table(
+    "daily_reports",
+    metadata,
+    Column("day", Date, primary_key=True),  # the office's
+    Column("made_at", Moment, nullable=False),
+    Column("over", Boolean, nullable=False),  # the day was over: the figures are final
+    Column("report", JSON, nullable=False),  # core/report/report.py
+    Column("published_at", Moment),  # when its line was last written for the province
+)
+
+report_mails = Table(
+    "report_mails",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("address", String(254), primary_key=True),
+    Column("series", Integer, nullable=False),  # 1, and one more each time a person sends it again
+    Column("key", String(255), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", Moment),
+    Column("reason", Text, nullable=False),
+    Column("planned_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+)
+
+letter_links = Table(
+    "letter_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),  # SHA-256 of a one-time link's token
+    Column("application_id", ForeignKey("applications.id"), nullable=False, index=True),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+chat_reports = Table(
+    "chat_reports",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("key", String(255), primary_key=True),  # the intent's
+    Column("arrival", String(20), primary_key=True),  # core/chat.py Arrival
+    Column("at", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("taken", Boolean, nullable=False, default=False),  # the worker has seen it
+    Index(None, "taken"),
+)
+
+chat_stops = Table(
+    "chat_stops",
+    metadata,
+    Column("mark", String(64), primary_key=True),  # core/chat.py number_mark
+    Column("since", Moment, nullable=False),
+)
+
+chat_heard = Table(
+    "chat_heard",
+    metadata,
+    Column("id", String(64), primary_key=True),  # SHA-256 of the message's id
+    Column("at", Moment, nullable=False),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("work", String(20), primary_key=True),  # ledger/claims.py Work
+    Column("id", Integer, primary_key=True),  # an application's, or an intent's
+    Column("by", String(40), nullable=False),  # a worker of the cluster
+    Column("until", Moment, nullable=False),
+)
+
+letter_files = Table(
+    "letter_files",
+    metadata,
+    Column("application_id", ForeignKey("applications.id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),  # where several machines serve one ledger
 )

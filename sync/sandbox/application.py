@@ -235,6 +235,8 @@ class Application:
                 answer, lost = _failed(plan.before)
             else:
                 answer = self._applied(route, call, plan)
+                if plan.tell and isinstance(answer, dict):
+                    answer = {**answer, **plan.tell}
                 if plan.after is not None:
                     failure, lost = _failed(plan.after)
                     answer = answer if lost else failure

@@ -1,5 +1,5 @@
 """Things that go wrong on purpose: error answers, cut connections, slowness, stale reads, an officer's edit at the
-worst moment.
+worst moment, facts of Google's that the sandbox has no way to bring about.
 
 A rule says for which calls (`api`, a glob), when (`nth`, or `probability` with a `seed`), how often (`times`) and what.
 Deciding is all this module does; application.py carries it out.
@@ -36,6 +36,36 @@ def _said(code: int, status: str, message: str, reason: str = "") -> Callable[[s
     return lambda _api, _method: GoogleError(code, status, message, reason=reason)
 
 
+_SERVICES = {
+    "drive": "Google Drive API",
+    "sheets": "Google Sheets API",
+    "forms": "Google Forms API",
+    "gmail": "Gmail API",
+}
+
+
+def _disabled(api: str, _method: str) -> Failure:
+    """The service was not switched on in the account's project."""
+    room = api.partition(".")[0]
+    service = {"service": f"{room}.googleapis.com", "consumer": "projects/123456789012"}
+    return GoogleError(
+        403,
+        "PERMISSION_DENIED",
+        f"{_SERVICES.get(room, room)} has not been used in project 123456789012 before or it is disabled. Enable it by"
+        f" visiting https://console.developers.google.com/apis/api/{service['service']}/overview?project=123456789012"
+        " then retry.",
+        reason="accessNotConfigured" if room in ("drive", "gmail") else "",
+        details=[
+            {
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": "SERVICE_DISABLED",
+                "domain": "googleapis.com",
+                "metadata": service,
+            }
+        ],
+    )
+
+
 _ERRORS: dict[str, Callable[[str, str], Failure]] = {
     "400": _said(400, "INVALID_ARGUMENT", "Request contains an invalid argument."),
     "401": _said(401, "UNAUTHENTICATED", "Request had invalid authentication credentials."),
@@ -48,6 +78,14 @@ _ERRORS: dict[str, Callable[[str, str], Failure]] = {
     "403-rate": _said(
         403, "PERMISSION_DENIED", "User Rate Limit Exceeded", "userRateLimitExceeded"
     ),
+    "403-scope": _said(
+        403,
+        "PERMISSION_DENIED",
+        "Request had insufficient authentication scopes.",
+        "insufficientPermissions",
+    ),
+    "403-daily": _said(403, "PERMISSION_DENIED", "Daily Limit Exceeded", "dailyLimitExceeded"),
+    "403-disabled": _disabled,
     "404": _said(404, "NOT_FOUND", "Requested entity was not found.", "notFound"),
     "429": exhausted,
     "500": _said(500, "INTERNAL", "Internal error encountered.", "backendError"),
@@ -73,6 +111,7 @@ ACTIONS = (
     "delay",
     "stale",
     "edit",
+    "tell",
 )
 
 
@@ -86,6 +125,7 @@ class Rule:
     delay_ms: int = 0
     stale_s: float = 0
     edit: Json | None = None
+    tell: Json | None = None
     seen: int = 0
     done: int = 0
     dice: random.Random = field(default_factory=random.Random)
@@ -118,12 +158,14 @@ class Plan:
     delay_s: float = 0
     stale_s: float = 0
     edits: list[Json] = field(default_factory=list)
+    tell: Json = field(default_factory=dict)
 
     def add(self, rule: Rule, api: str, method: str) -> None:
         self.delay_s += rule.delay_ms / 1000
         self.stale_s = max(self.stale_s, rule.stale_s)
         if rule.edit is not None:
             self.edits.append(rule.edit)
+        self.tell |= rule.tell or {}
         if rule.do in _LOST:
             when, what = _LOST[rule.do]
             setattr(self, when, what)
@@ -216,10 +258,11 @@ KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
         _is_edit,
         'a body of spreadsheets.batchUpdate, {"requests": […]}, with "spreadsheetId" and "account" if need be',
     ),
+    "tell": (lambda value: isinstance(value, dict) and value != {}, "an object"),
 }
 """What a rule may say: is it right, and what would be."""
 
-_NEEDED_BY = {"stale": "stale_s", "edit": "edit"}
+_NEEDED_BY = {"stale": "stale_s", "edit": "edit", "tell": "tell"}
 
 
 def _rule(number: int, text: Any) -> Rule:
@@ -239,6 +282,8 @@ def _rule(number: int, text: Any) -> Rule:
         raise ValueError(f'"do": "{do}" needs "{needed}"')
     if "stale_s" in given and do != "stale":
         raise ValueError('"stale_s" belongs to "do": "stale"')
+    if "tell" in given and do != "tell":
+        raise ValueError('"tell" belongs to "do": "tell"')
     if do == "delay":
         given.setdefault("delay_ms", DEFAULT_DELAY_MS)
     if "nth" in given:  # the nth call alone is meant unless more are asked for

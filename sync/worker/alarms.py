@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sync.core.alarms import Alarm, Condition, judge
 from sync.core.board import Quota, zoned_text
-from sync.core.delivery import Channel, Intent, Kind, Message
+from sync.core.delivery import CHAT_CHANNELS, Channel, Intent, Kind, Message
 from sync.core.outcomes import CannotKnow
 from sync.core.settings import Settings
 from sync.delivery.messages import Messages
@@ -97,6 +97,11 @@ class Alarms:
                 if len(unmade) >= POISONED:
                     reason = f"{len(unmade)} surat berturut-turut tidak dapat dibuat. {unmade[0]}"
                     yield Condition(f"letters {name}", reason)
+            for channel, name in CHAT_CHANNELS.items():
+                stuck = look.chat.stuck(channel, self.clock() - self._patience)
+                if stuck:
+                    reason = f"{len(stuck)} pemberitahuan belum terkirim. {stuck[0]}"
+                    yield Condition(f"chat {name}", reason)
         quota = self.quota()
         rings = "quota email" in self._all()
         if quota.percent >= (OVER_BELOW if rings else ALARM_AT):

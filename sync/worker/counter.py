@@ -8,17 +8,20 @@ from threading import Event
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from sync.core.application import Application
 from sync.core.delivery import Channel
 from sync.core.desk import Desk
 from sync.core.officer_file import DriveLink
 from sync.core.outcomes import Never
 from sync.core.settings import Settings
+from sync.core.survey import Reach
 from sync.core.workflow.model import Workflow
 from sync.delivery.messages import Messages
 from sync.ledger.ledger import Ledger
 from sync.letter.press import Letterpress
 from sync.worker.clock_watch import ClockWatch
 from sync.worker.duty import OnDuty, Unshared
+from sync.worker.share import Alone, Share
 
 
 class Signature(Protocol):
@@ -54,7 +57,8 @@ class Counter:
     """`clock` gives aware moments. `mending_link` gives the form's address for answering again, with the reference
     filled in ("" where there is none); it may raise a Failure. `stop` is set when the worker should finish the step in hand and end.
     `fetch_file` gives the bytes of an officer's file in Drive; it raises Never or TryAgain.
-    `away` counts the failures in a row of each channel."""
+    `away` counts the failures in a row of each channel; `asked_at`: when those that can be were asked what arrived.
+    `chat_link` gives the text of the column "Kirim WA"; None: there is no such column."""
 
     workflow: Workflow
     settings: Settings
@@ -71,8 +75,13 @@ class Counter:
     prepared: bool = False
     duty: OnDuty = field(default_factory=Unshared)
     away: dict[str, int] = field(default_factory=dict)
+    asked_at: datetime | None = None
+    chat_link: Callable[[Application], str] | None = None
     clock_watch: ClockWatch = field(default_factory=ClockWatch)
+    share: Share = field(default_factory=Alone)
     signature: Signature | None = None
+    reach: Reach = field(default_factory=Reach)
+    surveyed_at: datetime | None = None
 
     @property
     def timezone(self) -> ZoneInfo:

@@ -6,13 +6,15 @@ recorded for people and never reaches another.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from sync.core.desk import DeskReading
 from sync.core.mendable import Mendable
 from sync.core.outcomes import Failure
 from sync.core.projection import rows_gone
+from sync.core.survey import FIRST_ROW, Survey
 from sync.ledger.desks import DeskMemory, once, restored_mark
+from sync.worker.chat_reports import take_reports
 from sync.worker.counter import NOTHING, Counter, Tally
 from sync.worker.delivering import Sending, settle_interrupted
 from sync.worker.duty import LeftDuty
@@ -21,7 +23,9 @@ from sync.worker.letters import make_letters
 from sync.worker.meanwhile import Meanwhile
 from sync.worker.notices import plan_apologies
 from sync.worker.rows import LedgerBehind
+from sync.worker.sight import Sight, again, rows_at, see
 from sync.worker.turn import Turn
+from sync.worker.versions import Versions
 from sync.worker.write_back import write_back
 
 log = logging.getLogger(__name__)
@@ -41,23 +45,29 @@ class CycleReport:
     notice: str = ""  # for people too, but nothing that a further cycle could mend
     again: bool = False  # the trouble may pass: look again in the next cycle
     more: bool = False  # the turn was over: there is more to do at once
+    surveying: bool = False  # rows that nobody waits for are still to be looked at
+
+    @property
+    def active(self) -> bool:
+        """Something was new, tried or written."""
+        taken = self.taken.new + self.taken.edited + self.taken.decided + self.taken.deferred
+        return bool(taken or self.letters.tried or self.sent.tried or self.written)
+
+    @property
+    def did_nothing(self) -> bool:
+        """And nothing waits to be tried again."""
+        return not (self.active or self.again or self.more)
 
     @property
     def at_rest(self) -> bool:
-        """Nothing was done: a further cycle would find nothing to do either."""
-        taken = self.taken.new + self.taken.edited + self.taken.decided + self.taken.deferred
-        return not (
-            taken
-            or self.letters.tried
-            or self.sent.tried
-            or self.written
-            or self.again
-            or self.more
-        )
+        """A further cycle would find nothing to do either."""
+        return self.did_nothing and not self.surveying
 
 
-def run_cycle(counter: Counter, *, turn_s: float | None = None) -> CycleReport:
-    """`turn_s`: letters are made, and sent, for that long; the rest is left for the next cycle.
+def run_cycle(
+    counter: Counter, *, turn_s: float | None = None, versions: Versions | None = None
+) -> CycleReport:
+    """`versions`: those that the cycles of a round share. `turn_s`: letters are made, and sent, for that long; the rest is left for the next cycle.
 
     Never raises for what happens outside: sheet, mail, templates. The report and the ledger say it.
 
@@ -68,7 +78,7 @@ def run_cycle(counter: Counter, *, turn_s: float | None = None) -> CycleReport:
     clock = counter.clock_watch.look(
         memory.cycle_at if memory else None, counter.clock(), counter.timezone
     )
-    cycle = _Cycle(counter, turn_s, clock)
+    cycle = _Cycle(counter, turn_s, clock, versions or Versions())
     cycle.guarded(lambda: cycle.look(memory))
     if not cycle.idle and counter.duty.held:
         cycle.guarded(cycle.take_in)
@@ -80,10 +90,10 @@ def run_cycle(counter: Counter, *, turn_s: float | None = None) -> CycleReport:
     version = ""
     if cycle.idle:
         version = cycle.version
-    elif report.at_rest and not counter.stop.is_set():
+    elif report.did_nothing and not counter.stop.is_set():
         # A reading may be older than the version that was asked before it: two of them tell.
-        again = memory is not None and memory.version in (cycle.version, once(cycle.version))
-        version = cycle.version if again else once(cycle.version)
+        twice = memory is not None and memory.version in (cycle.version, once(cycle.version))
+        version = cycle.version if twice else once(cycle.version)
     with counter.ledger.begin() as tx:
         tx.desks.remember(DeskMemory(report.workflow, version, counter.clock(), report.trouble))
     return report
@@ -92,10 +102,16 @@ def run_cycle(counter: Counter, *, turn_s: float | None = None) -> CycleReport:
 class _Cycle:
     """One cycle's steps, and what they found."""
 
-    def __init__(self, counter: Counter, turn_s: float | None, clock: str) -> None:
+    def __init__(
+        self, counter: Counter, turn_s: float | None, clock: str, versions: Versions
+    ) -> None:
         self._counter = counter
+        self._versions = versions
         self._turn_s = turn_s
         self._reading: DeskReading | None = None
+        self._sight: Sight | None = None
+        self._survey = Survey()
+        self._surveying = self._went_on = False
         self._taken = Taken()
         self._letters = self._sent = NOTHING
         self._written = 0
@@ -131,32 +147,60 @@ class _Cycle:
         if restored:
             raise LedgerBehind.restored(restored)
         interrupted = settle_interrupted(counter)
+        reported = take_reports(counter)
         plan_apologies(counter)
         with counter.ledger.reading() as look:
             due = bool(look.intents.due(name, counter.clock(), limit=1))
-            due = due or bool(interrupted) or bool(look.applications.awaiting_letter(name))
+            due = (
+                due
+                or bool(interrupted)
+                or bool(reported)
+                or bool(look.applications.awaiting_letter(name, limit=1))
+            )
         if not counter.prepared:
             counter.desk.prepare()
             counter.prepared = True
-        self.version = counter.desk.version()
+        self.version = self._versions.of(counter)
         counter.duty.confirm(self.version)
-        if memory is not None and memory.version == self.version and not due:
-            self.idle = True
+        with counter.ledger.reading() as tx:
+            self._survey = Survey(**tx.desks.survey(name))
+        read = memory is not None and memory.version == self.version and not due
+        self.idle = read and self._survey.over
+        if self.idle:
             return
-        # Forgotten first: whatever ends this cycle early, the next one looks at the rows again.
-        trouble = memory.trouble if memory else ""
-        with counter.ledger.begin() as tx:
-            tx.desks.remember(DeskMemory(name, "", counter.clock(), trouble))
-        self._reading = counter.desk.read()
+        if not read:
+            if memory is None or memory.version not in (self.version, once(self.version)):
+                self._survey = self._survey.begun()
+            # Forgotten first: whatever ends this cycle early, the next one looks at the rows again.
+            trouble = memory.trouble if memory else ""
+            with counter.ledger.begin() as tx:
+                tx.desks.remember(DeskMemory(name, "", counter.clock(), trouble))
+        self._show(see(counter, self._survey, only_survey=read))
+
+    def _show(self, sight: Sight) -> None:
+        self._sight, self._reading = sight, sight.reading
 
     def take_in(self) -> None:
-        if self._reading is None:
-            return
-        self._taken = take_in(self._counter, self._reading)
+        done = -1
+        while self._sight is not None and self._reading is not None:
+            sight = self._sight
+            self._take_in_what_was_seen(self._reading)
+            self._keep_survey(sight.survey)
+            if not sight.more or self._turn_s is not None or self._counter.stop.is_set():
+                break
+            if not sight.survey.below:  # everybody who waits had his turn
+                if done == self._done and sight.survey.end == self._survey.end:
+                    break  # what is left can't be done
+                done = self._done
+            self._survey = sight.survey
+            self._show(see(self._counter, self._survey))
+
+    def _take_in_what_was_seen(self, reading: DeskReading) -> None:
+        self._taken = self._taken.then(take_in(self._counter, reading))
         if self._taken.deferred:
-            unwritten = self._write_back(self._reading)
-            self._reading = self._counter.desk.read()
-            second = take_in(self._counter, self._reading, believe=bool(unwritten))
+            unwritten = self._write_back(reading)
+            reading = self._reading = again(self._counter, reading)
+            second = take_in(self._counter, reading, believe=bool(unwritten))
             self._taken = self._taken.then(second)
         if self._taken.troubled:
             self._troubles.append(
@@ -167,11 +211,20 @@ class _Cycle:
                 f"{self._taken.foreign} baris memuat nomor permohonan yang tidak dikenal; "
                 "baris itu tidak disentuh."
             )
-        with self._counter.ledger.reading() as look:
-            gone = look.applications.wanting_their_row(self._counter.workflow.name)
+        with self._counter.ledger.reading() as tx:
+            gone = tx.applications.wanting_their_row(self._counter.workflow.name)
         self._notice = rows_gone([application.reference for application in gone])
         # Before the slow part, so that officers see at once what was read and decided.
-        self._write_back(self._reading)
+        self._write_back(reading)
+
+    def _keep_survey(self, survey: Survey) -> None:
+        """Rows that could not be taken in are looked at again with those that are new."""
+        if self._taken.troubled or self._counter.stop.is_set():
+            survey = replace(survey, end=min(survey.end, self._survey.end))
+        self._surveying = not survey.over
+        self._went_on = survey.end > self._survey.end
+        with self._counter.ledger.begin() as tx:
+            tx.desks.keep_survey(self._counter.workflow.name, asdict(survey))
 
     def send(self) -> None:
         stop = LeftDuty(self._counter.stop, self._counter.duty)
@@ -185,8 +238,20 @@ class _Cycle:
     def write_back(self) -> None:
         """Once more, after the slow part. A sheet that could not be read is not written either."""
         worked = self._letters.tried or self._sent.tried or self._written
-        if worked and self._reading is not None and self._counter.duty.held:
+        if not worked or self._reading is None or not self._counter.duty.held:
+            return
+        if self._reading.expected is None:
             self._write_back(self._counter.desk.read())
+            return
+        name, limit = self._counter.workflow.name, self._counter.reach.tail
+        last = FIRST_ROW - 1
+        while not self._counter.stop.is_set():
+            with self._counter.ledger.reading() as tx:
+                rows = tx.places.unshown(name, after=last, limit=limit)
+            if not rows:
+                break
+            last = rows[-1]
+            self._write_back(rows_at(self._counter, rows))
 
     def report(self) -> CycleReport:
         return CycleReport(
@@ -199,8 +264,19 @@ class _Cycle:
             trouble=" ".join(dict.fromkeys([self._clock, *self._troubles, self._foreign])).strip(),
             notice=self._notice,
             again=bool(self._troubles),
-            more=self._letters.more or self._sent.more,
+            more=self._letters.more or self._sent.more or self._more_to_see,
+            surveying=self._surveying,
         )
+
+    @property
+    def _done(self) -> int:
+        """How many rows were taken in or written."""
+        return self._taken.new + self._taken.edited + self._taken.decided + self._written
+
+    @property
+    def _more_to_see(self) -> bool:
+        found = self._went_on or bool(self._done)
+        return self._sight is not None and self._sight.more and found
 
     def _write_back(self, reading: DeskReading) -> str:
         back = write_back(self._counter, reading)

@@ -10,7 +10,7 @@ from datetime import datetime
 from sync.core.answers import Checked, check_answers
 from sync.core.application import Application
 from sync.core.decisions import Decision, UnknownDecision, read_decision
-from sync.core.desk import DeskRow
+from sync.core.desk import DeskRow, Glimpse
 from sync.core.matching import Kind
 from sync.core.review import (
     NOT_YET_SHOWN,
@@ -33,7 +33,7 @@ from sync.worker.rows import MatchedRow
 from sync.worker.steps import apply_step
 
 
-def decision_in(row: DeskRow) -> tuple[Decision | None, str]:
+def decision_in(row: DeskRow | Glimpse) -> tuple[Decision | None, str]:
     """The decision, and how it is told from the one dealt with before; no decision and a key: an unknown word."""
     raw = row.officer.get("decision", "")[:80]
     try:

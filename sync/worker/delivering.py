@@ -4,16 +4,22 @@ Three outcomes besides a receipt: try again (with a growing pause, for 48 hours)
 cannot be known is never sent again silently: the row becomes "Perlu dicek" and an officer chooses.
 """
 
-import hashlib
 import logging
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sync.core.application import Application
-from sync.core.delivery import IntentState, Kind, LetterFile, Message, quota_reason
+from sync.core.chat import UNSURE, Arrival, Report, news_of, with_news
+from sync.core.delivery import CHAT_CHANNELS, IntentState, Kind, LetterFile, Message, quota_reason
+from sync.core.mendable import Mendable
 from sync.core.outcomes import CannotKnow, Failure, Never, QuotaUsedUp, Receipt, TryAgain
+from sync.core.phones import read_phone
+from sync.core.projection import moment_text
 from sync.core.review import UNCERTAIN_CHOICE, resend_hint
 from sync.core.states import State
+from sync.core.whatsapp_link import office_link
+from sync.ledger.applications import Overtaken
 from sync.ledger.documents import Document
 from sync.ledger.intents import LONGEST_PAUSE, IntentRecord, latest, unsettled
 from sync.ledger.ledger import Transaction
@@ -24,10 +30,10 @@ from sync.worker.officer_files import sent_as
 from sync.worker.queueing import closed_until, queue, queue_note, room
 from sync.worker.steps import plan_letter
 from sync.worker.turn import Turn
+from sync.worker.ways import plan_notice
 
 log = logging.getLogger(__name__)
 
-_PAGE = 100
 _FIRST_PAUSE_S = 30
 _FEWEST_ATTEMPTS = 5
 _LEAVE_ALONE_AFTER = 3
@@ -39,8 +45,7 @@ def settle_interrupted(counter: Counter) -> int:
     Returns how many there were.
     """
     at = counter.clock()
-    with counter.ledger.reading() as look:
-        interrupted = look.intents.interrupted(counter.workflow.name, at)
+    interrupted = counter.share.interrupted(counter.ledger, counter.workflow.name, at)
     for record in interrupted:
         channel = counter.channels.get(record.intent.channel)
         try:
@@ -71,7 +76,18 @@ def settle_interrupted(counter: Counter) -> int:
 def _ask_later(counter: Counter, record: IntentRecord, failure: TryAgain, at: datetime) -> None:
     with counter.ledger.begin() as tx:
         tx.intents.ask_later(record, at + _pause(record, failure), failure.reason)
-        _conclude(tx, record, at)
+        _conclude(counter, tx, record, at)
+
+
+class _Unwritten(TryAgain):
+    """There is no message to send: its template, the letter's file or a setting has to be mended first."""
+
+
+def _unwritten(error: Exception) -> _Unwritten:
+    if isinstance(error, Mendable):
+        told = error.problems[0]
+        return _Unwritten(f"Pesan belum dapat disusun: {told.where}: {told.found}.")
+    return _Unwritten("Pesan belum dapat disusun; periksa templat pesan dan folder data.")
 
 
 class Sending:
@@ -85,7 +101,7 @@ class Sending:
         self._more = False
         # A channel that was away is tried once in a cycle until something arrives again.
         counter.away = {name: min(n, _LEAVE_ALONE_AFTER - 1) for name, n in counter.away.items()}
-        self._left = room(counter)
+        self._left = {channel: room(counter, channel) for channel in counter.channels}
 
     @property
     def tally(self) -> Tally:
@@ -105,10 +121,7 @@ class Sending:
                 self._tried += queue(counter, channel, until)
                 self._closed.add(channel)
         while True:
-            with counter.ledger.reading() as look:
-                due = look.intents.due(
-                    counter.workflow.name, counter.clock(), limit=_PAGE, after=last
-                )
+            due = counter.share.due(counter.ledger, counter.workflow.name, counter.clock(), last)
             for record in due:
                 if turn.over():
                     self._more = True
@@ -120,15 +133,23 @@ class Sending:
 
     def _send(self, record: IntentRecord) -> None:
         counter, channel = self._counter, record.intent.channel
-        if channel == "email" and self._left <= 0 and channel not in self._closed:
+        if self._left.get(channel, 1) <= 0 and channel not in self._closed:
             self._tried += queue(counter, channel)
             self._closed.add(channel)
         if channel in self._closed or channel in self._troubles:
             return  # a server that is away must not hold up all the rest
         self._tried += 1
-        outcome = _deliver_one(counter, record)
+        try:
+            outcome = _deliver_one(counter, record)
+        except Overtaken as error:
+            log.info("%s: another worker has it: %s", record.intent.reference, error)
+            return
+        if isinstance(outcome, _Unwritten):  # says nothing about the channel
+            self._troubles["pesan"] = outcome.reason
+            return
         self._arrived += isinstance(outcome, Receipt)
-        self._left -= channel == "email" and isinstance(outcome, Receipt | CannotKnow)
+        if isinstance(outcome, Receipt | CannotKnow):
+            self._left[channel] -= 1
         if isinstance(outcome, QuotaUsedUp):
             queue(counter, channel)
             self._closed.add(channel)
@@ -155,12 +176,9 @@ def _deliver_one(counter: Counter, record: IntentRecord) -> Receipt | Failure | 
         Exception
     ) as error:  # nothing has left: a template, the letter's file, a setting is wrong
         log.warning("%s: no message: %s", record.intent.reference, type(error).__name__)
-        _record(
-            counter,
-            record,
-            TryAgain("Pesan belum dapat disusun; periksa templat pesan dan folder data."),
-        )
-        return None
+        unwritten = _unwritten(error)
+        _record(counter, record, unwritten)
+        return unwritten
     intent = record.intent
     try:
         key = intent.key or channel.plan(
@@ -175,6 +193,7 @@ def _deliver_one(counter: Counter, record: IntentRecord) -> Receipt | Failure | 
         return None
     with counter.ledger.begin() as tx:
         record = tx.intents.claim(record, counter.clock(), key=key)
+        counter.share.sends(tx, record, counter.clock())
     outcome: Receipt | Failure
     try:
         outcome = channel.send(record.intent, message)
@@ -196,7 +215,7 @@ def _drop(counter: Counter, record: IntentRecord) -> None:
         tx.intents.give_up(record, IntentState.DROPPED, "saluran tidak lagi dipakai", at)
         if record.intent.kind is Kind.LETTER:
             plan_letter(counter, tx, tx.applications.get(record.intent.application_id), at)
-        _conclude(tx, record, at)
+        _conclude(counter, tx, record, at)
 
 
 def _record(counter: Counter, record: IntentRecord, outcome: Receipt | Failure) -> None:
@@ -229,15 +248,15 @@ def _record(counter: Counter, record: IntentRecord, outcome: Receipt | Failure) 
                 outcome.detail,
             )
         tx.applications.record(record.intent.application_id, at, f"delivery_{event}", detail)
-        _conclude(tx, record, at)
+        _conclude(counter, tx, record, at)
 
 
-def _conclude(tx: Transaction, record: IntentRecord, at: datetime) -> None:
+def _conclude(counter: Counter, tx: Transaction, record: IntentRecord, at: datetime) -> None:
     """What the outcome means for the application and for what its row says."""
     application = tx.applications.get(record.intent.application_id)
     records = tx.intents.of(application.id)
     if record.intent.kind is not Kind.LETTER:
-        _tell_about_notice(tx, application, records, record, at)
+        _tell_about_notice(counter, tx, application, records, record, at)
         return
     if application.state is not State.DELIVERING:
         return
@@ -281,6 +300,7 @@ def _conclude(tx: Transaction, record: IntentRecord, at: datetime) -> None:
             link,
             at,
         )
+        plan_notice(counter, tx, application, Kind.READY, at)
 
 
 def _end(
@@ -292,6 +312,7 @@ def _end(
 
 
 def _tell_about_notice(
+    counter: Counter,
     tx: Transaction,
     application: Application,
     records: list[IntentRecord],
@@ -301,9 +322,15 @@ def _tell_about_notice(
     """A notice that did not arrive changes no state, but the officer must know of it."""
     now = next(r for r in records if r.intent.id == record.intent.id)
     failed = now.intent.state in (IntentState.FAILED, IntentState.UNCERTAIN)
-    said = f" Pemberitahuan kepada pemohon belum pasti terkirim: {now.reason}"
-    if failed and said not in application.note:
-        tx.applications.change(application, at=at, note=application.note + said)
+    note, said = application.note, UNSURE.format(now.reason)
+    if failed and said not in note:
+        note += said
+    elif now.intent.state is IntentState.DELIVERED and now.intent.channel in CHAT_CHANNELS:
+        sent = Report(now.intent.channel, now.intent.key, Arrival.SENT, at)
+        news = news_of(sent, moment_text(at, counter.timezone))
+        note = with_news(note, sent.channel, news)
+    if note != application.note:
+        tx.applications.change(application, at=at, note=note)
 
 
 def _message(counter: Counter, record: IntentRecord) -> Message:
@@ -311,7 +338,8 @@ def _message(counter: Counter, record: IntentRecord) -> Message:
         application = look.applications.get(record.intent.application_id)
         document = look.documents.of(application.id)
     if record.intent.kind is Kind.LETTER:
-        letter: LetterFile | None = _letter_file(counter, document)
+        with counter.ledger.reading() as look:
+            letter: LetterFile | None = _letter_file(look, counter.data, document)
     else:
         letter = attachment(counter, application, record)
     link = counter.mending_link(application.reference) if record.intent.kind is Kind.MEND else ""
@@ -324,21 +352,29 @@ def _message(counter: Counter, record: IntentRecord) -> Message:
         "masalah": record.facts.get("problems", []),
         "catatan": record.facts.get("officer_note", ""),
         "tautan_perbaikan": link,
+        "tautan_whatsapp": office_link(_office_number(counter), application.reference),
     }
-    kind = record.intent.kind
+    kind, channel = record.intent.kind, record.intent.channel
+    if channel in CHAT_CHANNELS:
+        text = counter.messages.compose_chat(channel, kind, context)
+        return Message("", text, "", folder="")
     subject, text, html = counter.messages.compose(
         kind, context, template=counter.workflow.messages.get(kind.value, "")
     )
     return Message(subject, text, html, folder=counter.workflow.title, letter=letter)
 
 
-def _letter_file(counter: Counter, document: Document | None) -> LetterFile:
-    """Raises ValueError when there is no letter, or the bytes on disk are no longer those that were approved."""
+def _office_number(counter: Counter) -> str:
+    """E.164, or "": the settings were checked when they were read."""
+    written = counter.settings.whatsapp.office_number
+    return read_phone(written) if written else ""
+
+
+def _letter_file(look: Transaction, data: Path, document: Document | None) -> LetterFile:
+    """Raises ValueError when there is no letter, or its bytes are no longer those that were approved."""
     if document is None:
         raise ValueError("there is no letter")
-    pdf = (counter.data / document.path).read_bytes()
-    if hashlib.sha256(pdf).hexdigest() != document.sha256:
-        raise ValueError(f"{document.path} was changed")
+    pdf = look.documents.bytes_of(document, data)
     return LetterFile(document.number, document.file_name, pdf, document.sha256)
 
 

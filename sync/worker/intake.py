@@ -18,7 +18,7 @@ from sync.core.projection import project
 from sync.core.references import read_reference
 from sync.core.review import Step, after_check, after_edit, beside, mentions_another
 from sync.core.states import State
-from sync.ledger.applications import Arrival
+from sync.ledger.applications import Arrival, Overtaken
 from sync.ledger.ledger import Ledger, Transaction
 from sync.ledger.trouble import LedgerTrouble
 from sync.worker.absence import note_absences
@@ -35,8 +35,9 @@ from sync.worker.duplicates import with_duplicates
 from sync.worker.flood import Senders
 from sync.worker.notices import plan_receipt
 from sync.worker.officer_files import Fetched, Kept, fetch_files
-from sync.worker.rows import OWNING, MatchedRow, ensure_ours, match_rows, owners
+from sync.worker.rows import MatchedRow, ensure_ours, match_rows, owners
 from sync.worker.steps import apply_step
+from sync.worker.write_back import wrong_cells
 
 log = logging.getLogger(__name__)
 
@@ -75,10 +76,12 @@ def take_in(counter: Counter, reading: DeskReading, *, believe: bool = False) ->
     matched = match_rows(counter, reading)
     ensure_ours(counter, matched)
     known = _applications(counter.ledger, matched)
-    _place(counter.ledger, matched, known)
-    with counter.ledger.reading() as look:
-        there, missing = look.applications.rows_expected(counter.workflow.name)
-    rowless = _rowless(counter, matched, there)
+    _remember(counter, matched, known)
+    expected = reading.expected
+    if expected is None:
+        with counter.ledger.reading() as look:
+            expected = frozenset(look.applications.with_row(counter.workflow.name))
+    rowless = _rowless(counter, matched, expected, whole=reading.expected is None)
     news = [work for work in matched if _has_work(work, known)]
     todo = [work for work in news if believe or _shows_the_latest(counter, work, known)]
     with_file = [work for work in todo if _wants_file(work, known)]
@@ -96,7 +99,9 @@ def take_in(counter: Counter, reading: DeskReading, *, believe: bool = False) ->
             counts[work.match.kind] += 1
             present.add(application_id)
     else:
-        note_absences(counter, there=there, missing=missing, present=present)
+        with counter.ledger.reading() as look:
+            missing = look.applications.missing(present)
+        note_absences(counter, reading, expected=expected, present=present, missing=missing)
     for work, fetched in fetch_files(counter, with_file, known):
         done = _record(counter, [work], rowless, fetched)
         troubled += 1 - len(done)
@@ -111,28 +116,44 @@ def take_in(counter: Counter, reading: DeskReading, *, believe: bool = False) ->
     )
 
 
-def _place(ledger: Ledger, matched: Sequence[MatchedRow], known: Mapping[int, Application]) -> None:
-    """Remembers which references have arrived in the sheet."""
+def _remember(
+    counter: Counter, matched: Sequence[MatchedRow], known: Mapping[int, Application]
+) -> None:
+    """Which references have arrived in the sheet, where the rows stand, and which show the last word."""
+    own = {work.match.application_id or 0: work for work in matched if work.is_owning}
+    with counter.ledger.reading() as look:
+        before = look.places.known(own)
     arrived = [
-        application.id
-        for work in matched
-        if work.match.application_id is not None and work.match.kind in OWNING
-        for application in (known[work.match.application_id],)
-        if not application.placed and work.row.reference == application.reference
+        one
+        for one, work in own.items()
+        if not known[one].placed and work.row.reference == known[one].reference
     ]
-    if arrived:
-        with ledger.begin() as tx:
+    moved = {one: work.row.number for one, work in own.items() if before[one][0] != work.row.number}
+    shown = {
+        one: known[one].updated_at
+        for one, work in own.items()
+        if not before[one][1]
+        and work.row.reference == known[one].reference
+        and not wrong_cells(counter, work, known[one])
+    }
+    if arrived or moved or shown:
+        with counter.ledger.begin() as tx:
             tx.applications.place(arrived)
+            tx.places.put(counter.workflow.name, moved)
+            tx.places.shows(shown)
 
 
-def _rowless(counter: Counter, matched: Sequence[MatchedRow], there: Set[int]) -> list[Application]:
+def _rowless(
+    counter: Counter, matched: Sequence[MatchedRow], expected: Set[int], *, whole: bool
+) -> list[Application]:
     """Applications whose row is told by nothing: it changed before their reference had arrived in it, or when
     somebody, or a write of ours that met the change, had just emptied the reference."""
     with_row = {work.match.application_id for work in matched}
     with counter.ledger.reading() as look:
-        unplaced = look.applications.unplaced(counter.workflow.name)
-        ids = {application.id for application in unplaced} | there
-        rowless = look.applications.many(sorted(ids - with_row))
+        unplaced = set(look.applications.unplaced(counter.workflow.name))
+        if not whole:  # the row of another may be one that was not read
+            unplaced -= look.places.of(unplaced).keys()
+        rowless = look.applications.many(sorted((unplaced | expected) - with_row))
     return [application for application in rowless.values() if application.erased_at is None]
 
 
@@ -154,8 +175,14 @@ def _record(
                 (work, _take_in_row(counter, tx, work, unclaimed, senders, fetched))
                 for work in part
             ]
+            places = {application_id: work.row.number for work, application_id in done}
+            tx.places.put(counter.workflow.name, places)
     except LedgerTrouble:
         raise
+    except Overtaken as error:  # a sender of the cluster was at it: the next look sees what it did
+        if len(part) == 1:
+            log.info("workflow %s: %s changed meanwhile", counter.workflow.name, error)
+            return []
     except Exception:
         if len(part) == 1:
             log.exception("workflow %s: a row could not be taken in", counter.workflow.name)

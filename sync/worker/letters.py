@@ -21,13 +21,13 @@ from sync.core.samples import NAMES_OF_PEOPLE, Extent
 from sync.core.settings import Office
 from sync.core.states import State
 from sync.core.workflow.model import Workflow
+from sync.ledger.applications import Overtaken
 from sync.ledger.documents import Document
 from sync.ledger.ledger import Transaction
 from sync.ledger.trouble import LedgerTrouble
 from sync.letter.order import LetterOrder
 from sync.letter.press import LetterFailed
 from sync.worker.counter import Counter, Tally
-from sync.worker.durable_file import write_all_durably
 from sync.worker.steps import plan_letter
 from sync.worker.turn import Turn
 from sync.worker.verifying import valid_until, verification_of
@@ -43,8 +43,7 @@ def make_letters(
 ) -> Tally:
     """Makes the letters that are due and plans their delivery. `meanwhile` is called after every few of them, while the
     press prints on."""
-    with counter.ledger.reading() as look:
-        waiting = look.applications.awaiting_letter(counter.workflow.name)
+    waiting = counter.share.letters(counter.ledger, counter.workflow.name, counter.clock())
     by_id = {application.id: application for application in waiting}
     file_names: dict[int, str] = {}
     keeping = _Keeping(counter)
@@ -108,7 +107,9 @@ class _Keeping:
         except LedgerTrouble:
             raise
         except Exception as error:
-            if len(letters) == 1:
+            if len(letters) == 1 and isinstance(error, Overtaken):
+                log.info("%s: changed meanwhile", letters[0].application.reference)
+            elif len(letters) == 1:
                 self._tell(letters[0].application, error)
             else:
                 for letter in letters:
@@ -229,9 +230,8 @@ def _keep(counter: Counter, letters: Sequence[_Printed]) -> None:
         f"letters/{_dated(counter, letter.application).year}/{letter.application.reference}.pdf"
         for letter in letters
     ]
-    write_all_durably(
-        {counter.data / path: letter.pdf for path, letter in zip(paths, letters, strict=True)}
-    )
+    files = {path: letter.pdf for path, letter in zip(paths, letters, strict=True)}
+    counter.share.write(counter.data, files)
     at = counter.clock()
     with counter.ledger.begin() as tx:
         for path, letter in zip(paths, letters, strict=True):
@@ -249,6 +249,7 @@ def _record(counter: Counter, tx: Transaction, path: str, letter: _Printed, at: 
         size_bytes=len(letter.pdf),
         made_at=at,
     )
+    counter.share.keep(tx, application, letter.pdf)
     tx.documents.record(document)
     plan_letter(counter, tx, application, at)
     tx.applications.change(

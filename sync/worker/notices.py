@@ -15,12 +15,13 @@ from sync.core.delivery import Kind, LetterFile
 from sync.core.settings import Office
 from sync.core.states import State
 from sync.core.workflow.model import Workflow
-from sync.ledger.intents import IntentRecord, Plan
+from sync.ledger.intents import IntentRecord
 from sync.ledger.ledger import Transaction
 from sync.letter.order import LetterOrder
 from sync.letter.press import LetterFailed
 from sync.worker.counter import Counter
 from sync.worker.flood import told_enough
+from sync.worker.ways import plan_notice
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +62,8 @@ def plan_apologies(counter: Counter) -> None:
 
 def _plan_once(counter: Counter, tx: Transaction, application: Application, kind: Kind) -> None:
     at = counter.clock()
-    if application.email and not told_enough(counter, tx, application.email, at):
-        tx.intents.plan(Plan(application.id, kind, "email", application.email, at))
+    if not told_enough(counter, tx, application.email, at):
+        plan_notice(counter, tx, application, kind, at)
 
 
 def attachment(

@@ -178,6 +178,7 @@ def _send(
         letter_number="",
         **columns,
     )
+    counter.share.keep(tx, changed, (counter.data / kept.path).read_bytes())
     tx.documents.record(
         Document(
             application_id=application.id,

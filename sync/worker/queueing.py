@@ -10,17 +10,31 @@ from datetime import datetime, timedelta
 from sync.core.application import Application
 from sync.core.delivery import quota_reason
 from sync.core.officer_file import letter_words
+from sync.core.settings import Settings
 from sync.core.states import State
 from sync.worker.counter import Counter
 
+_NO_QUOTA = 1_000_000_000
 _LOOK_AGAIN = timedelta(hours=1)
 _APPLICATIONS_A_TRANSACTION = 200
 
 
-def room(counter: Counter) -> int:
-    """How many emails the quota still has room for; below 0 when it was made smaller meanwhile."""
+def quotas(settings: Settings) -> dict[str, int]:
+    """How many messages a day each channel takes, where that is limited."""
+    return {
+        "email": settings.mail.per_day,
+        "whatsapp": settings.whatsapp.per_day,
+        "sms": settings.sms.per_day,
+    }
+
+
+def room(counter: Counter, channel: str) -> int:
+    """How much the channel's quota still has room for; below 0 when it was made smaller meanwhile."""
+    per_day = quotas(counter.settings).get(channel)
+    if per_day is None:
+        return _NO_QUOTA
     with counter.ledger.reading() as look:
-        return counter.settings.mail.per_day - look.intents.sent_in_a_day("email", counter.clock())
+        return per_day - look.intents.sent_in_a_day(channel, counter.clock())
 
 
 def closed_until(counter: Counter, channel: str) -> datetime | None:

@@ -30,6 +30,11 @@ class MatchedRow:
     match: Match
 
     @property
+    def is_owning(self) -> bool:
+        """Whether it is an application's own row."""
+        return self.match.application_id is not None and self.match.kind in OWNING
+
+    @property
     def marked_copy(self) -> bool:
         """Loket told this row that it is a copy."""
         return _marked_copy(self.row)

@@ -9,15 +9,17 @@ from typing import Any
 
 from sync.core.answers import Checked
 from sync.core.application import Application
-from sync.core.delivery import IntentState, Kind
+from sync.core.delivery import CHAT_CHANNELS, IntentState, Kind
 from sync.core.numbering import number_of
 from sync.core.outcomes import Receipt
 from sync.core.review import Step, resend_hint, untold
 from sync.core.states import State
+from sync.ledger.claims import Work
 from sync.ledger.intents import Plan, latest, unsettled
 from sync.ledger.ledger import Transaction
 from sync.worker.counter import Counter
 from sync.worker.flood import told_enough
+from sync.worker.ways import plan_notice
 
 
 def apply_step(
@@ -52,12 +54,15 @@ def apply_step(
         columns["note"] = step.note
     if step.states:
         _drop_notices(tx, application, at)
+    if State.APPROVED in step.states:
+        tx.want(Work.LETTER, application.workflow)
     changed = tx.applications.change(
         application, at=at, event=step.event, detail=detail, states=step.states, **columns
     )
     if step.notice:
         problems = list(checked.problems) if checked else []
-        _plan_notice(tx, changed, step.notice, problems, at)
+        facts = {"problems": problems, "officer_note": changed.officer_note}
+        plan_notice(counter, tx, changed, step.notice, at, facts)
     if step.resend:
         _send_again(counter, tx, changed, was=application.state, at=at)
     return changed
@@ -98,9 +103,10 @@ def _confirm(tx: Transaction, application: Application, step: Step, at: datetime
 
 def plan_letter(counter: Counter, tx: Transaction, application: Application, at: datetime) -> None:
     """Plans the letter over every way of `deliver` that it was not planned for before."""
+    tx.want(Work.SENDING, application.workflow)
     planned = latest(tx.intents.of(application.id), Kind.LETTER)
     for channel in counter.workflow.deliver:
-        if channel not in planned:
+        if channel not in planned and channel not in CHAT_CHANNELS:
             tx.intents.plan(
                 Plan(
                     application_id=application.id,
@@ -119,29 +125,6 @@ def _drop_notices(tx: Transaction, application: Application, at: datetime) -> No
             tx.intents.give_up(record, IntentState.DROPPED, "keadaan permohonan sudah berubah", at)
 
 
-def _plan_notice(
-    tx: Transaction,
-    application: Application,
-    kind: Kind,
-    problems: list[str],
-    at: datetime,
-) -> None:
-    if not application.email:
-        return
-    series = 1 + sum(record.intent.kind is kind for record in tx.intents.of(application.id))
-    tx.intents.plan(
-        Plan(
-            application_id=application.id,
-            kind=kind,
-            channel="email",
-            address=application.email,
-            at=at,
-            series=series,
-            facts={"problems": problems, "officer_note": application.officer_note},
-        )
-    )
-
-
 def _send_again(
     counter: Counter, tx: Transaction, application: Application, *, was: State, at: datetime
 ) -> None:
@@ -149,6 +132,7 @@ def _send_again(
 
     A channel where the same key can't make a second copy keeps its key; the others get a new one.
     """
+    tx.want(Work.SENDING, application.workflow)
     for name, record in latest(tx.intents.of(application.id), Kind.LETTER).items():
         state = record.intent.state
         if state in (IntentState.PLANNED, IntentState.SENDING):

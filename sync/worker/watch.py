@@ -20,6 +20,7 @@ from sync.worker.cycle import CycleReport
 from sync.worker.duty import Duty
 from sync.worker.ping import Ping
 from sync.worker.register import REMEDY, Register
+from sync.worker.reporting import Reporting
 from sync.worker.retention import Retention
 from sync.worker.verifying import unpublished
 
@@ -40,6 +41,7 @@ class Watch:
     problems: Sequence[Problem] = ()
     registers: Sequence[Register] = ()
     retention: Retention | None = None
+    reporting: Reporting | None = None
 
     def after_round(self, reports: Sequence[CycleReport]) -> None:
         if self.retention is not None:
@@ -48,6 +50,8 @@ class Watch:
         for register in self.registers:
             if not troubled & set(register.duty.workflows):  # else there is other work to do
                 register.keep()
+        if self.reporting is not None:
+            self.reporting.keep()
         self.alarms.look(reports, self.duties, [one.workflow.name for one in self.counters])
         for duty in self.duties:
             try:
@@ -117,6 +121,8 @@ class Watch:
         ]
         if self.retention is not None:
             matters += self.retention.matters(duty.workflows)
+        if self.reporting is not None:
+            matters += self.reporting.matters()
         matters += unpublished(keys)
         matters += [
             Matter(str(problem), f"Jalankan: {problem.run}" if problem.run else "")

@@ -5,14 +5,18 @@ the sheet is read again and everything that is wrong now, the row's own cells an
 """
 
 import logging
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 
+from sync.core.application import Application
 from sync.core.desk import DeskReading, RowUpdate, WriteReport
 from sync.core.matching import Kind
 from sync.core.outcomes import Never
 from sync.core.projection import project, project_copy, project_erased, project_replaced
 from sync.worker.counter import Counter, Tally
 from sync.worker.deciding import is_doubtful, is_undecided
-from sync.worker.rows import match_rows
+from sync.worker.rows import MatchedRow, match_rows
+from sync.worker.sight import again
 
 log = logging.getLogger(__name__)
 
@@ -24,17 +28,19 @@ def write_back(counter: Counter, reading: DeskReading) -> Tally:
     written = 0
     refused: set[int] = set()
     for _ in range(_ATTEMPTS):
-        updates = [one for one in differences(counter, reading) if one.row.number not in refused]
+        wrong = differences(counter, reading)
+        updates = [one for one in wrong.updates if one.row.number not in refused]
         if not updates:
             break
         report, no = _write(counter, updates)
         written += report.written
         refused |= {update.row.number for update in no}
         if not report.moved:
+            wrong.note_shown(counter, except_rows=refused)
             break
         log.warning("workflow %s: rows moved while writing; reading again", counter.workflow.name)
         refused.clear()
-        reading = counter.desk.read()
+        reading = again(counter, reading)
     else:
         log.warning(
             "workflow %s: the sheet never stood still; the next cycle goes on",
@@ -63,31 +69,61 @@ def _write(counter: Counter, updates: list[RowUpdate]) -> tuple[WriteReport, lis
     return WriteReport(first.written + second.written, moved), no + no_either
 
 
-def differences(counter: Counter, reading: DeskReading) -> list[RowUpdate]:
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """`owners`: row → the application whose own row it is."""
+
+    updates: list[RowUpdate]
+    owners: Mapping[int, Application]
+
+    def note_shown(self, counter: Counter, *, except_rows: Set[int]) -> None:
+        """They were written, and seen to stand."""
+        shown = {
+            owner.id: owner.updated_at
+            for number in {update.row.number for update in self.updates} - except_rows
+            for owner in (self.owners.get(number),)
+            if owner is not None
+        }
+        if shown:
+            with counter.ledger.begin() as tx:
+                tx.places.shows(shown)
+
+
+def differences(counter: Counter, reading: DeskReading) -> Differences:
     """The system cells that do not say what the ledger says. A doubtful decision is left for the next cycle to see."""
     matched = match_rows(counter, reading)
     ids = [work.match.application_id for work in matched if work.match.application_id is not None]
     with counter.ledger.reading() as look:
         known = look.applications.many(ids)
     updates = []
+    own: dict[int, Application] = {}
     for work in matched:
-        row, found = work.row, work.match
-        if found.application_id is None:
+        if work.match.application_id is None:
             continue
-        application = known[found.application_id]
-        erased = application.erased_at is not None
-        if not erased and is_doubtful(work, application):
-            continue
-        if found.kind is Kind.COPY:
-            should = project_copy(application)
-        elif found.kind is Kind.REPLACED:
-            should = project_replaced(application)
-        elif erased:
-            touched = found.kind is Kind.EDITED or is_undecided(work, application)
-            should = project_erased(application, counter.timezone, touched=touched)
-        else:
-            should = project(application, counter.timezone)
-        wrong = {name: text for name, text in should.items() if row.system.get(name, "") != text}
-        if wrong:
-            updates.append(RowUpdate(row, wrong))
-    return updates
+        application = known[work.match.application_id]
+        if work.is_owning:
+            own[work.row.number] = application
+        if wrong := wrong_cells(counter, work, application):
+            updates.append(RowUpdate(work.row, wrong))
+    return Differences(updates, own)
+
+
+def wrong_cells(counter: Counter, work: MatchedRow, application: Application) -> dict[str, str]:
+    """What to write into an application's row, or one that is set aside for it."""
+    row, found = work.row, work.match
+    erased = application.erased_at is not None
+    if not erased and is_doubtful(work, application):
+        return {}
+    if found.kind is Kind.COPY:
+        should = project_copy(application)
+    elif found.kind is Kind.REPLACED:
+        should = project_replaced(application)
+    elif erased:
+        touched = found.kind is Kind.EDITED or is_undecided(work, application)
+        should = project_erased(application, counter.timezone, touched=touched)
+    else:
+        should = project(application, counter.timezone)
+    if counter.chat_link is not None:
+        own = found.kind not in (Kind.COPY, Kind.REPLACED)
+        should["whatsapp"] = counter.chat_link(application) if own else ""
+    return {name: text for name, text in should.items() if row.system.get(name, "") != text}

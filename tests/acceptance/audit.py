@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sync.cli.opening import ledger_url
+from sync.cli.root import Root
 from sync.core.delivery import IntentState, Kind
 from sync.core.states import LABELS, State
 from sync.google.credentials import load_credentials
 from sync.google.transport import Transport
-from sync.ledger.engine import sqlite_url
 from sync.ledger.intents import latest
 from sync.ledger.ledger import Ledger
 from tests.acceptance.conftest import Office
@@ -39,10 +40,17 @@ def audit(office: Office, applicants: list[str]) -> Findings:
     missing: list[str] = []
     twice: list[str] = []
     wrong: list[str] = []
-    ledger = Ledger.open(sqlite_url(office.folder / "data" / "ledger.sqlite3"))
+    ledger = Ledger.open(ledger_url(Root.of(office.folder)))
     with ledger.reading() as look:
         applications = list(look.applications.of_workflow("domisili"))
         documents = {one.id: look.documents.of(one.id) for one in applications}
+        letters = {
+            document.application_id: hashlib.sha256(
+                look.documents.bytes_of(document, office.folder / "data")
+            ).hexdigest()
+            for document in documents.values()
+            if document is not None
+        }
         intents = {one.id: latest(look.intents.of(one.id), Kind.LETTER) for one in applications}
         numbers = look.numbers.letters("domisili", applications[0].received_at.year)
     ledger.close()
@@ -64,9 +72,8 @@ def audit(office: Office, applicants: list[str]) -> Findings:
         document = documents[application.id]
         if document is None:
             continue
-        disk = hashlib.sha256((office.folder / "data" / document.path).read_bytes()).hexdigest()
-        if disk != document.sha256:
-            wrong.append(f"{application.name}: other bytes on disk")
+        if letters[application.id] != document.sha256:
+            wrong.append(f"{application.name}: other bytes kept")
         sent = [mail["to"] for mail in mails if document.sha256 in hashes(mail)]
         stored = [file for file in files if file["sha256Checksum"] == document.sha256]
         twice += [f"{application.name}: {len(sent)} emails"] if len(sent) > 1 else []

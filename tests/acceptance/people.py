@@ -8,7 +8,7 @@ import random
 import re
 from dataclasses import dataclass, field
 
-TOKEN = re.compile(r"W\d{4}")
+TOKEN = re.compile(r"\bW\d{4}\b")  # not within an id of Google's
 CODE = re.compile(r"kode-(W\d{4}-\d{2})")
 
 HOSTILE = (

@@ -290,6 +290,11 @@ def give_consent(assistant: Assistant, consent: ConsentPage, **more: str) -> req
     asked = assistant.submit(
         "/google?cara=oauth", "client", berkas=json.dumps(consent.client), **more
     )
+    return back_from(asked, assistant)
+
+
+def back_from(asked: requests.Response, assistant: Assistant) -> requests.Response:
+    """Through the consent page that the answer leads to."""
     link = re.search(r'href="([^"]+/auth\?[^"]+)"', asked.text)
     assert link, told(asked)
     page = requests.get(unescape(link[1]), timeout=30).text
@@ -512,6 +517,21 @@ def test_a_sheet_that_is_not_shared_names_the_account(
     assert look_at(assistant, form["spreadsheetUrl"]).ok
 
 
+@pytest.mark.parametrize(
+    ("fault", "says"), [("400", "Simpan sebagai Google Spreadsheet"), ("403-disabled", "Library")]
+)
+def test_an_excel_file_or_an_api_that_is_off_is_told(
+    assistant: Assistant, google: LocalGoogle, fault: str, says: str
+) -> None:
+    """An uploaded workbook has a link like any sheet's; Sheets refuses it, and the remedy is not to share it again."""
+    to_google(assistant, google)
+    form = google.form()
+    google.control("PUT", "/faults", {"rules": [{"api": "sheets.spreadsheets.get", "do": fault}]})
+    answer = look_at(assistant, form["spreadsheetUrl"])
+    assert answer.status_code == 422
+    assert says in told(answer)
+
+
 def test_a_public_sheet_is_not_taken(assistant: Assistant, google: LocalGoogle) -> None:
     """Every NIK would lie open: first it is closed, and how is told."""
     to_google(assistant, google)
@@ -586,7 +606,7 @@ def test_a_ready_made_service_is_laid_beside_the_forms_questions(
     text = (folder / "workflows" / "domisili.yaml").read_text(encoding="utf-8")
     assert text.startswith("# Surat Keterangan Domisili: tempat tinggal pemohon sekarang")
     assert "alamat: {question: Alamat KTP, type: text, max: 300}" in text
-    assert "Foto KTP" not in text
+    assert "question: Foto KTP" not in text
     again = assistant.fields("/layanan?pilih=domisili", "pakai")
     assert again["q.Alamat KTP"] == "Alamat KTP"
 
@@ -637,6 +657,8 @@ def test_a_service_is_made_from_the_forms_questions(
     answer = assistant.submit("/layanan?buat=ya", "buat", judul="Surat Keterangan Usaha")
     assert answer.ok, told(answer)
     assert "/ubah/" in answer.url  # where every guess can be changed
+    assert 'href="/">Lanjut menyiapkan loket' in answer.text
+    assert assistant.get("/").url.endswith("/email")
     [made] = (folder / "workflows").glob("*.yaml")
     assert "title: Surat Keterangan Usaha" in made.read_text(encoding="utf-8")
     assert "sudah dipakai layanan" in told(assistant.get("/layanan?buat=ya"))
@@ -717,6 +739,32 @@ def test_gmail_needs_no_password(
     assert f"sender: {OFFICER}" in text
 
 
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("403-scope", "Surat juga dikirim lewat Gmail"),
+        ("403-disabled", "Gmail API belum diaktifkan"),
+    ],
+)
+def test_gmail_that_may_not_be_used_is_told(
+    assistant: Assistant,
+    google: LocalGoogle,
+    folder: Path,
+    consent: ConsentPage,
+    fault: str,
+    says: str,
+) -> None:
+    """Its box was left unticked, or its API is off: told where to mend that, and nothing is kept."""
+    assistant.submit("/kantor", **OFFICE)
+    give_consent(assistant, consent)
+    before = files(folder)
+    google.control("PUT", "/faults", {"rules": [{"api": "gmail.users.getProfile", "do": fault}]})
+    answer = assistant.submit("/email", "gmail")
+    assert answer.status_code == 422
+    assert says in told(answer)
+    assert files(folder) == before
+
+
 # The letter, the trial, the start
 
 
@@ -793,6 +841,42 @@ def test_nothing_starts_that_check_would_refuse(
     assert "Loket berjalan" in told(answer), told(answer)
     assert (folder / "workflows" / "contoh" / "pindah.yaml").exists()
     assert "Jalankan loket" in told(assistant.submit("/mulai", "henti"))
+
+
+def test_a_change_while_loket_runs_is_used_after_beginning_anew(
+    assistant: Assistant, google: LocalGoogle
+) -> None:
+    """A worker reads settings and services when it begins: until then every page says what it does not know yet."""
+    to_mail(assistant, google, google.form())
+    first = told(assistant.submit("/mulai", "mulai"))
+    assert "belum memakai" not in told(assistant.get("/kantor"))
+    assert assistant.submit("/ubah/domisili", title="Surat Domisili").url.endswith("tersimpan=ya")
+    for path in ("/kantor", "/ubah/domisili"):
+        assert "belum memakai perubahan terakhir" in told(assistant.get(path))
+    assert "sudah diubah sesudah loket dimulai" in told(assistant.get("/mulai"))
+    again = told(assistant.submit("/mulai", "ulang"))
+    assert "Loket berjalan" in again
+    assert "sudah diubah" not in again
+    process = re.compile(r"proses (\d+)")
+    assert process.findall(first) != process.findall(again)
+    assistant.submit("/mulai", "henti")
+
+
+def test_everything_is_examined_with_the_remedies_as_steps(
+    assistant: Assistant, google: LocalGoogle
+) -> None:
+    """`doctor`, for who has no terminal; what only starting would mend is not called a problem before."""
+    form = google.form(share_with=(OFFICER,))
+    share = f"/drive/v3/files/{form['spreadsheetId']}/permissions"
+    given = google.sheets("POST", share, {"type": "user", "role": "writer", "emailAddress": WORKER})
+    to_mail(assistant, google, form)
+    found = told(assistant.submit("/mulai", "periksa"))
+    assert "Hasil pemeriksaan" in found
+    assert "kolom Loket belum dibuat" not in found
+    google.sheets("PATCH", f"{share}/{given['id']}", {"role": "reader"})
+    answer = assistant.submit("/mulai", "periksa")
+    problem = r'class="problem"><b>[^<]*hanya dapat melihat[^<]*</b>\s*<ol class="how"><li>'
+    assert re.search(problem, answer.text)
 
 
 def test_a_mistake_of_ours_is_told_as_one(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import backlog, startup
+from benchmarks import backlog, growth, startup
 from benchmarks.backlog_audit import audit
 from benchmarks.backlog_usage import used_by
 from benchmarks.backlog_world import a_world
@@ -84,3 +84,12 @@ def test_a_start_is_measured_with_its_imports(tmp_path: Path) -> None:
         costs = list(figures["imports_ms"].values())
         assert costs == sorted(costs, reverse=True)
         assert any(module.startswith("sync.") for module in figures["imports_ms"])
+
+
+def test_what_is_new_costs_the_same_in_a_long_sheet(tmp_path: Path) -> None:
+    """By calls and bytes, which no busy machine changes; the benchmark itself fails where the work is not done."""
+    told = growth.compare(tmp_path, sizes=[600, 2_400], new=10)
+    assert [size["idle"]["calls"] for size in told["sizes"]] == [1, 1]
+    for what in ("idle", "new", "decision"):
+        assert told["ratios"][what]["calls"] == 1
+        assert 0.9 < told["ratios"][what]["bytes"] < 1.1

@@ -60,14 +60,15 @@ def test_a_template_that_can_not_be_filled_in_is_found_before_the_first_letter(
     assert "uji.html" in problems(folder)["template-tidak-dapat-diisi"]["where"]
 
 
-def test_a_channel_that_is_still_to_come_is_named_with_its_line(folder: Path) -> None:
+def test_a_channel_that_the_settings_say_nothing_of_is_named_with_its_line(folder: Path) -> None:
     """`check` says what `run` would, and the other services run."""
     text = (folder / "workflows" / "domisili.yaml").read_text(encoding="utf-8")
-    text = text.replace("[email, drive]", "[whatsapp]").replace(
-        "email: Alamat Email", "phone: Nomor"
+    text = text.replace("[email, drive]", "[email, whatsapp]").replace(
+        "email: Alamat Email", "email: Alamat Email, phone: Nomor"
     )
     (folder / "workflows" / "lain.yaml").write_text(text.replace("SKD", "SKL"), encoding="utf-8")
-    found = problems(folder)["saluran-belum-tersedia"]
+    found = problems(folder)["saluran-belum-diatur"]
+    assert "whatsapp.phone_number_id" in found["found"]
     line = 1 + next(n for n, line in enumerate(text.splitlines()) if line.startswith("deliver:"))
     assert found["where"] == f"workflows/lain.yaml:{line}"
 
@@ -98,3 +99,13 @@ def test_two_services_that_could_give_the_same_letter_number_are_named(folder: P
     assert problems(folder) == {}
     write_workflow(folder, **{"letter: {": "letter: {series: umum, start: {2026: 124}, "})
     assert "umum" in problems(folder)["awal-nomor-berbeda"]["found"]
+
+
+def test_a_slip_in_a_message_is_found_before_the_first_applicant(folder: Path) -> None:
+    """An office edits messages as it edits letters; one that can't be composed would reach nobody."""
+    message = folder / "templates" / "messages" / "mend.txt"
+    message.parent.mkdir()
+    message.write_text("Subjek: Kabar\n\nYth. {{ nma }},\n", encoding="utf-8")
+    slip = problems(folder)["nama-tidak-dikenal"]
+    assert slip["where"] == "templates/messages/mend.txt:3"
+    assert '"nama"' in slip["found"]

@@ -16,7 +16,7 @@ KILLER = Path(__file__).with_name("kill_at.py")
 
 SIDE_EFFECTS = {
     "the sheet is written": "sync.google.tab:Tab.write",
-    "the letter is put on disk": "sync.worker.letters:write_all_durably",
+    "the letter is put on disk": "sync.worker.share:write_all_durably",
     "the Drive folder is made": "sync.google.drive:Drive.ensure_folder",
     "the letter is uploaded": "sync.google.drive:Drive.upload",
     "the letter is shared": "sync.google.drive:Drive.share_with",

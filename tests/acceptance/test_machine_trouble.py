@@ -259,7 +259,7 @@ def test_a_damaged_ledger_is_told_and_nothing_is_done_with_it(
     damaged = ledger.read_bytes()
     tells(office, "ledger-rusak", ["run", "--once"], ["status"], ["show", reference])
     restore = loket("--root", str(office.folder), "run", "--once").stderr
-    assert "python loket.py restore" in restore
+    assert "loket.py restore" in restore
     assert ledger.read_bytes() == damaged  # evidence, and perhaps the only copy
     assert (office.rows(), office.mailbox()) == (before, mails)
     ledger.write_bytes(copy)

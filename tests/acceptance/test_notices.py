@@ -47,6 +47,8 @@ def test_an_applicant_gets_the_receipt_and_another_what_is_to_be_mended(office: 
     assert "TANDA TERIMA PERMOHONAN" in letter
     assert reference in letter
     assert CITRA[0] in letter
+    story = loket("--root", str(office.folder), "show", reference)
+    assert (story.returncode, "tanda terima" in story.stdout) == (0, True), story.stderr
     subject, letter = told["doni@example.org"]
     assert "Mohon lengkapi" in subject
     assert "NIK" in letter

@@ -115,6 +115,23 @@ def test_only_its_own_page_on_this_machine_gets_a_letter(folder: Path) -> None:
         assert requests.post(**asked, headers=key).status_code == 200
 
 
+def test_messages_are_shown_to_this_page_alone_and_run_nothing(folder: Path) -> None:
+    """Whatever an office, or an answer, wrote into one."""
+    with previewing(folder) as preview:
+        key = {"X-Loket-Key": preview.key}
+        asked = {"url": f"{preview.url}/pesan", "json": {"kind": "mend"}, "timeout": 60}
+        assert requests.post(**asked).status_code == 403
+        assert requests.post(**{**asked, "json": {"kind": "x"}}, headers=key).status_code == 400
+        seen = requests.post(**asked, headers=key).json()["message"]
+        page = requests.get(f"{preview.url}/pesan/{seen['name']}.html", timeout=30)
+        assert requests.get(f"{preview.url}/pesan/{'A' * 22}.html", timeout=30).status_code == 404
+    assert "Citra Lestari" in page.text
+    policy = page.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert policy.endswith("; sandbox")
+    assert "script-src" not in policy
+
+
 def test_the_page_runs_nothing_and_fetches_nothing_but_its_own(folder: Path) -> None:
     """Text that slipped through somewhere would find no way to run or to call."""
     with previewing(folder) as preview:

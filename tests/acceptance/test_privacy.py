@@ -96,6 +96,7 @@ def test_export_gives_the_person_everything_and_the_screen_nothing(office: Offic
     assert told["Surat"]["Nomor"].startswith("470/0001/")
     assert {one["Lewat"] for one in told["Pengiriman"]} == {"email", "drive"}
     assert told["Riwayat"][0]["Kejadian"] == "diterima"
+    assert "surat, drive" in [one["Rincian"] for one in told["Riwayat"]]
     [letter] = (office.folder / "data" / "letters").rglob("*.pdf")
     assert (folder / f"{reference}.pdf").read_bytes() == letter.read_bytes()
     assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
@@ -129,6 +130,7 @@ def test_forget_asks_first_and_then_leaves_nothing_of_the_person(office: Office)
     assert len(office.mailbox()) == 1
     story = loket("--root", str(office.folder), "show", reference)
     assert "data pribadinya dihapus" in story.stdout
+    assert re.search(r"470/0001/DKPS/\d{4}, berkasnya tidak ada lagi", story.stdout)
 
 
 def test_forget_refuses_while_the_letter_is_on_its_way(office: Office) -> None:

@@ -7,9 +7,10 @@ import pytest
 import requests
 
 from sync.core.verification import LONGEST_CODE
-from sync.web.verifier.app import LOOKUPS_AT_ONCE, Pace
+from sync.web.verifier.app import LOOKUPS_AT_ONCE
 from tests.acceptance.conftest import loket
 from tests.fakes.serving import Served, serving
+from tests.unit.worker.conftest import CITRA
 
 
 @pytest.fixture
@@ -72,26 +73,62 @@ def test_a_flood_of_questions_is_slowed_down(served: Served) -> None:
     assert requests.get(served.url, timeout=20).status_code == 200
 
 
-def test_the_pace_recovers() -> None:
-    """So many a second, and no more at once than it began with."""
-    now = [0.0]
-    pace = Pace(2, 3, lambda: now[0])
-    assert [pace.take() for _ in range(4)] == [True, True, True, False]
-    now[0] = 1.0
-    assert [pace.take() for _ in range(3)] == [True, True, False]
-    now[0] = 1000.0
-    assert [pace.take() for _ in range(4)] == [True, True, True, False]
-    now[0] = 0.0  # a clock that goes back gives nothing
-    assert pace.take() is False
+def test_an_applicant_finds_the_service_and_the_status(served: Served) -> None:
+    """As a browser does it: the list, the form, the answer; the same process that verifies letters."""
+    site = served.url.removesuffix("/periksa")
+    reference = served.application(0).reference
+    with requests.Session() as browser:
+        assert "Surat Keterangan Domisili" in browser.get(site, timeout=20).text
+        form = browser.get(f"{site}/status", timeout=20).text
+        token = form.partition('name="_token" value="')[2].partition('"')[0]
+        asked = {"_token": token, "nomor": reference, "angka": CITRA["NIK"][-4:]}
+        answer = browser.post(f"{site}/status", data=asked, timeout=20)
+    assert answer.status_code == 200
+    assert "Permohonan Anda selesai" in answer.text
+    assert CITRA["NIK"] not in answer.text
 
 
-def test_without_an_address_it_says_what_to_set(tmp_path: Path) -> None:
-    """Letters carry no code then: there is nothing to look up."""
-    for verb in ("serve", "publish-verifier"):
+def test_without_an_address_there_is_nothing_to_verify(tmp_path: Path) -> None:
+    """Letters carry no code then."""
+    done = loket("--root", str(tmp_path), "publish-verifier")
+    assert done.returncode == 1
+    assert "verification.url" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_settings_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    """Before anything is served."""
+    (tmp_path / "settings.yaml").write_text(
+        "site:\n  url: http://layanan.contoh.go.id/\n  proxies: [kantor]\n", encoding="utf-8"
+    )
+    for verb in ("serve", "publish", "check"):
         done = loket("--root", str(tmp_path), verb)
         assert done.returncode == 1
-        assert "verification.url" in done.stderr
+        assert "settings.yaml:2" in done.stderr
+        assert "settings.yaml:3" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_publish_writes_the_pages_for_any_hosting(served: Served, tmp_path: Path) -> None:
+    """Again and again, into the same folder: services, the list, and the page that verifies, with the office's keys."""
+    for _ in range(2):
+        done = loket("--root", str(tmp_path), "publish")
+        assert done.returncode == 0, done.stderr
+    site = tmp_path / "data" / "situs"
+    names = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
+    assert {"index.html", "luring.html", "sw.js", "layanan/domisili.html", "periksa.html"} <= names
+    assert "Tempat tinggal sekarang." in (site / "layanan/domisili.html").read_text(
+        encoding="utf-8"
+    )
+    with served.world.ledger.reading() as look:
+        (key,) = look.verification.public_keys()
+    assert key.point in (site / "periksa.html").read_text(encoding="utf-8")
+
+    (tmp_path / "workflows" / "rusak.yaml").write_text("title: Rusak\n", encoding="utf-8")
+    done = loket("--root", str(tmp_path), "publish")
+    assert done.returncode == 1
+    assert "workflows/rusak.yaml" in done.stderr
+    assert (site / "layanan/domisili.html").exists()
 
 
 def test_a_port_that_is_taken_is_told(served: Served, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ import argparse
 import random
 import re
 import signal
-import sqlite3
 import sys
 import tempfile
 import time
@@ -20,10 +19,14 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from sqlalchemy.exc import DBAPIError  # noqa: E402
+
 from sync.cli.root import Root  # noqa: E402
 from tests.acceptance.officers_bot import OfficersBot  # noqa: E402
 from tests.acceptance.people import Person, Response, new_person  # noqa: E402
 from tests.acceptance.torture_audit import Audit, Findings  # noqa: E402
+from tests.acceptance.torture_cluster import Cluster  # noqa: E402
+from tests.acceptance.torture_edits import rearrangements  # noqa: E402
 from tests.acceptance.torture_weather import ANSWERS, Weather  # noqa: E402
 from tests.acceptance.torture_world import SERVICES, World  # noqa: E402
 
@@ -31,11 +34,21 @@ CALM_ROUNDS = 60
 
 
 class Torture:
-    def __init__(self, folder: Path, seed: int, minutes: float, mail: str | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        seed: int,
+        minutes: float,
+        mail: str | None,
+        workers: int,
+        postgres: bool,
+    ) -> None:
         self.rng = random.Random(seed)
         via = mail or ("gmail" if seed % 3 == 0 else "smtp")
         per_day = self.rng.choice((40, 150, 450)) * max(1, round(minutes / 10))
-        self.world = World(folder, via, per_day)
+        self.world = (
+            Cluster(folder, via, per_day, workers) if postgres else World(folder, via, per_day)
+        )
         self.weather = Weather(self.world, self.rng)
         self.complaints: list[str] = []
         self.people = 0
@@ -69,6 +82,8 @@ class Torture:
             self.kill_printer: 4,
             self.kill_sandbox: 1,
         }
+        if isinstance(self.world, Cluster):
+            deeds |= {self.kill_worker: 10, self.crash_the_database: 5}
         self.world.start_worker()
         until = time.monotonic() + seconds
         watched = 0.0
@@ -81,27 +96,20 @@ class Torture:
             time.sleep(self.rng.uniform(0.02, 0.35))
 
     def keep_running(self) -> None:
-        worker, sandbox = self.world.worker, self.world.sandbox
+        sandbox = self.world.sandbox
         if sandbox is not None and sandbox.poll() is not None:
             self.complaints.append(f"the sandbox ended by itself: {sandbox.returncode}")
             self.world.start_sandbox()
             self.weather.set(self.weather.rules)
-        if worker is not None and worker.poll() is not None:
-            self.complaints.append(f"the worker ended by itself: {worker.returncode}")
-            self.world.start_worker()
+        for code in self.world.revive_workers():
+            self.complaints.append(f"a worker ended by itself: {code}")
 
     def watch(self) -> None:
-        file = self.world.office / "data" / "ledger.sqlite3"
-        known: set[tuple[str, str]] = set()
-        if file.exists():
-            ledger = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10)
-            try:
-                rows = ledger.execute("SELECT name, fingerprint FROM applications").fetchall()
-            except sqlite3.OperationalError:  # it is being made
-                rows = []
-            finally:
-                ledger.close()
-            known = {(name[-5:], fingerprint) for name, fingerprint in rows}
+        try:
+            rows = self.world.asked("SELECT name, fingerprint FROM applications")
+        except DBAPIError:  # it is being made, or the server is down
+            return
+        known = {(name[-5:], fingerprint) for name, fingerprint in rows}
         for service in SERVICES:
             self.bot.watch(service, known)
 
@@ -185,50 +193,11 @@ class Torture:
         last = max((row.index for row in rows), default=0)
         if last < 3:
             return
-        a, b = sorted(self.rng.sample(range(1, last + 1), 2))
-        sheet_id = self.bot._sheet_id(service)
-        requests = {
-            "insert": {
-                "insertDimension": {
-                    "range": self.bot.span(service, "ROWS", a, a + 1),
-                    "inheritFromBefore": False,
-                }
-            },
-            "move": {
-                "moveDimension": {
-                    "source": self.bot.span(service, "ROWS", a, a + 1),
-                    "destinationIndex": b + 1,
-                }
-            },
-            "sort": {
-                "sortRange": {
-                    "range": self.bot.row_range(service, 1, last + 1),
-                    "sortSpecs": [
-                        {
-                            "dimensionIndex": self.rng.choice(sorted(columns.values())),
-                            "sortOrder": self.rng.choice(("ASCENDING", "DESCENDING")),
-                        }
-                    ],
-                }
-            },
-            "column": {
-                "moveDimension": {
-                    "source": {
-                        "sheetId": sheet_id,
-                        "dimension": "COLUMNS",
-                        "startIndex": max(columns.values()),
-                        "endIndex": max(columns.values()) + 1,
-                    },
-                    "destinationIndex": self.rng.randint(0, max(columns.values())),
-                }
-            },
-        }
-        chosen = self.rng.choice(list(requests))
+        requests = list(rearrangements(self.bot, self.rng, service, columns, last).values())
+        chosen = [self.rng.choice(requests)]
         api = self.rng.choice(("values.batchUpdate", "values.batchGet", "values.batchUpdate"))
-        edit = {
-            "spreadsheetId": self.world.forms[service]["spreadsheetId"],
-            "requests": [requests[chosen]],
-        }
+        sheet = self.world.forms[service]["spreadsheetId"]
+        edit = {"spreadsheetId": sheet, "requests": chosen}
         before = self.weather.rules
         rule = {"api": f"sheets.spreadsheets.{api}", "do": "edit", "times": 1, "edit": edit}
         self.weather.set([*(r for r in before if r["do"] in ANSWERS), rule])
@@ -266,6 +235,10 @@ class Torture:
         self.world.start_sandbox(*options)
         self.weather.set(rules)
 
+    def crash_the_database(self) -> None:
+        assert isinstance(self.world, Cluster)
+        self.world.crash_the_database(for_s=self.rng.uniform(0, 3))
+
     # The calm
 
     def settle(self) -> None:
@@ -295,12 +268,8 @@ class Torture:
         self.complaints.append(f"not at rest after {CALM_ROUNDS} calm rounds")
 
     def open_intents(self) -> int:
-        ledger = sqlite3.connect(f"file:{self.world.office}/data/ledger.sqlite3?mode=ro", uri=True)
-        count = ledger.execute(
-            "SELECT count(*) FROM intents WHERE state IN ('planned', 'sending')"
-        ).fetchone()[0]
-        ledger.close()
-        return int(count)
+        open_ones = "SELECT count(*) FROM intents WHERE state IN ('planned', 'sending')"
+        return int(self.world.asked(open_ones)[0][0])
 
     def settle_rows(self, service: str, number: int) -> int:
         done = 0
@@ -356,12 +325,19 @@ ENDS = ("Selesai", "Ditolak", "Dibatalkan", "Perlu perbaikan", "Digantikan", "Sa
 
 
 def torture(
-    minutes: float, seed: int, *, mail: str | None = None, folder: Path | None = None
+    minutes: float,
+    seed: int,
+    *,
+    mail: str | None = None,
+    folder: Path | None = None,
+    workers: int = 1,
+    postgres: bool = False,
 ) -> tuple[str, Findings, Path]:
-    """The line, what was found, and where the world lies; it is removed when nothing was found."""
+    """The line, what was found, and where the world lies; it is removed when nothing was found. `postgres`: so many
+    members of a cluster, and a server that crashes too."""
     place = folder or Path(tempfile.mkdtemp(prefix="loket-torture-"))
     place.mkdir(parents=True, exist_ok=True)
-    run = Torture(place, seed, minutes, mail)
+    run = Torture(place, seed, minutes, mail, workers, postgres)
     began = time.monotonic()
     try:
         run.open()
@@ -394,10 +370,21 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mail", choices=("smtp", "gmail"))
     parser.add_argument("--folder", type=Path, help="where the world lies; kept")
+    parser.add_argument(
+        "--postgres", action="store_true", help="a cluster on a PostgreSQL that crashes"
+    )
+    parser.add_argument("--workers", type=int, default=2, help="members of the cluster")
     given = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGINT):  # also where it was started in the background
         signal.signal(number, lambda *_: sys.exit(130))
-    line, found, place = torture(given.minutes, given.seed, mail=given.mail, folder=given.folder)
+    line, found, place = torture(
+        given.minutes,
+        given.seed,
+        mail=given.mail,
+        folder=given.folder,
+        workers=given.workers,
+        postgres=given.postgres,
+    )
     print(line, flush=True)
     if found.clean:
         return 0

@@ -19,6 +19,10 @@ from typing import Any
 
 import requests
 import yaml
+from sqlalchemy import NullPool, create_engine
+
+from sync.cli.opening import ledger_url
+from sync.cli.root import Root
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -170,7 +174,7 @@ class World:
             "timeout_s": 5,
             "per_day": self.per_day,
         }
-        settings["worker"] = {"interval_s": 1}
+        settings["worker"] = {"interval_s": 1, "whole_rows": 60}  # short sheets, and then long ones
         file.write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
 
     def start_sandbox(self, *options: str) -> None:
@@ -212,6 +216,20 @@ class World:
                 stderr=log,
             )
         self.worker_began = time.monotonic()
+
+    def revive_workers(self) -> list[int]:
+        """Those that ended by themselves are started again; their exit codes."""
+        if self.worker is None or self.worker.poll() is None:
+            return []
+        code = self.worker.returncode
+        self.start_worker()
+        return [code]
+
+    def asked(self, query: str) -> list[Any]:
+        """Of the ledger, beside the worker. Raises DBAPIError."""
+        engine = create_engine(ledger_url(Root.of(self.office)), poolclass=NullPool)
+        with engine.connect() as connection:
+            return list(connection.exec_driver_sql(query).all())
 
     def kill_worker(self) -> None:
         """SIGKILL, as a power cut: its printers notice by themselves."""

@@ -191,6 +191,9 @@ def test_from_nothing_to_the_first_letter(
         page.wait_for_timeout(500)
     assert "Keputusan" in rows[0]
     assert "Menunggu petugas" in rows[1]
+    sight.press("Periksa semuanya")
+    expect(page.get_by_role("heading", name="Hasil pemeriksaan")).to_be_visible()
+    sight.expect_step("Loket berjalan")
     sight.press("Hentikan loket")
     sight.expect_step("Jalankan loket")
 
@@ -205,6 +208,52 @@ def test_the_other_two_ways_to_google_are_explained(sight: Sight) -> None:
             "images => Promise.all(images.map(image => image.decode().then(() => image.naturalWidth)))"
         )
         assert min(widths) > 100
+
+
+def test_a_service_of_the_forms_own_questions_leads_on_to_its_letter(
+    sight: Sight, google: LocalGoogle
+) -> None:
+    """Every guess is changed on the service's page, where the way goes on; and again while Loket knows the old ones."""
+    form = google.form()
+    google.applies(form)
+    page = sight.page
+    office_step(sight)
+    sight.expect_step("Bagaimana Loket masuk")
+    page.goto(f"{sight.assistant.url}/google?cara=layanan")
+    page.get_by_label("Kunci akun layanan").fill(google.key("worker.json"))
+    sight.press("Periksa dan simpan kunci")
+    page.goto(f"{sight.assistant.url}/sheet")
+    page.get_by_label("Tautan sheet").fill(form["spreadsheetUrl"])
+    sight.press("Lihat sheet ini")
+    sight.press("Pakai tab ini")
+    sight.follow("Buat dari pertanyaan formulir")
+    sight.expect_step("Layanan dari pertanyaan formulir")
+    page.get_by_label("Judul surat").fill("Surat Keterangan Usaha")
+    sight.press("Buat layanan ini")
+    sight.expect_step("Surat Keterangan Usaha")
+    page.locator('[name="fields.pekerjaan.type"]').select_option("paragraph")
+    sight.press("Simpan layanan")
+    expect(page.locator(".good")).to_contain_text("Tersimpan")
+    sight.follow("Lanjut menyiapkan loket")
+    sight.expect_step("Bagaimana surat dikirim")
+    page.goto(f"{sight.assistant.url}/surat")
+    sight.expect_step("Beginilah suratnya")
+    expect(page.locator("figcaption").first).to_contain_text("SURAT KETERANGAN USAHA")
+    expect(page.locator("figcaption").first).to_contain_text(ANSWERS["Pekerjaan"])
+    page.goto(f"{sight.assistant.url}/mulai")
+    sight.press("Mulai sekarang")
+    sight.expect_step("Loket berjalan")
+    sight.follow("Layanan")
+    sight.follow("ubah isian, aturan, dan nomornya")
+    page.locator('[name="promised_days"]').fill("3")
+    sight.press("Simpan layanan")
+    expect(page.get_by_text("belum memakai perubahan terakhir")).to_be_visible()
+    sight.expect_step("Surat Keterangan Usaha")
+    sight.follow("Mulai ulang")
+    sight.press("Mulai ulang")
+    expect(page.get_by_text("belum memakai perubahan terakhir")).to_have_count(0)
+    sight.press("Hentikan loket")
+    sight.expect_step("Jalankan loket")
 
 
 def test_a_key_file_can_be_chosen_or_dropped(sight: Sight, google: LocalGoogle) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pypdfium2
 import pytest
 import typer
+from PIL import Image, ImageChops, ImageStat
 
 from sync.cli.app import VERBS, app
 from sync.core.decisions import Decision
@@ -181,8 +182,30 @@ def test_the_pictures_are_those_of_the_script_and_each_is_shown() -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("sitting", manual_pictures.SITTINGS)
 def test_the_pictures_can_be_taken_again(browser: Any, tmp_path: Path, sitting: str) -> None:
-    """A page that changed its ways is noticed here."""
+    """A page that changed its ways is noticed here, and a picture that no longer looks like it: times, references and
+    which email came first differ between two runs, but little."""
     manual_pictures.sit(browser, sitting, tmp_path)
-    names = {file.name for file in tmp_path.glob("*.png")}
-    assert names
-    assert names <= {file.name for file in PICTURES}
+    taken = {file.name: file for file in tmp_path.glob("*.png")}
+    assert taken
+    assert taken.keys() <= {file.name for file in PICTURES}
+    stale = [n for n, file in taken.items() if unlike(file, manual_pictures.FOLDER / n) > 8]
+    assert stale == [], f"python docs/manual.py pictures {sitting}"
+
+
+def unlike(one: Path, other: Path) -> float:
+    """How far apart two pictures are from afar: 0 to 255."""
+    small = [
+        Image.open(file).convert("L").resize((33, 19), Image.Resampling.BOX)
+        for file in (one, other)
+    ]
+    return float(ImageStat.Stat(ImageChops.difference(*small)).mean[0])
+
+
+def test_a_picture_of_another_page_would_be_found(tmp_path: Path) -> None:
+    """Or of the same page with a line more above."""
+    one = manual_pictures.FOLDER / "asisten-surat.png"
+    moved = ImageChops.offset(Image.open(one).convert("RGB"), 0, 60)
+    moved.save(tmp_path / "moved.png")
+    assert unlike(one, one) == 0
+    assert unlike(one, tmp_path / "moved.png") > 8
+    assert unlike(one, manual_pictures.FOLDER / "asisten-google.png") > 8

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.axe import assert_accessible
 from tests.previewing import ROOT, Preview, previewing
 
 playwright_api = pytest.importorskip("playwright.sync_api")
@@ -98,6 +99,34 @@ def test_a_saved_template_is_seen_within_a_second(sight: Sight) -> None:
     assert picture.evaluate("image => image.complete && image.naturalWidth") > 1000
     described = picture.get_attribute("aria-describedby")
     assert "Ketiga" in sight.page.locator(f"#{described}").inner_text()
+
+
+def test_a_message_is_seen_as_its_reader_will_see_it(sight: Sight) -> None:
+    """With the office's letterhead and as plain text, again after every save; a slip is told with its line, and the last
+    good one stays, dimmed. Then the letter is there again."""
+    page, mail = sight.page, sight.page.frame_locator("#mail")
+    page.get_by_label("Tampilkan").select_option(label="Pesan: Perlu diperbaiki")
+    expect(mail.locator("body")).to_contain_text("Yth. Bapak/Ibu Citra Lestari")
+    expect(page.locator("#subject")).to_contain_text("Mohon lengkapi permohonan")
+    expect(page.locator("#pages")).to_be_hidden()
+    page.get_by_text("Sebagai teks biasa").click()
+    expect(page.locator("#text")).to_contain_text("Catatan petugas:")
+    page.get_by_label("terpendek").check()
+    expect(page.locator("#text")).not_to_contain_text("Catatan petugas:")
+    file = "templates/messages/mend.txt"
+    sight.edit(file, lambda text: text.replace("Terima kasih", "<b>Salam</b> {{ 7*7 }}"))
+    expect(mail.locator("body")).to_contain_text("<b>Salam</b> 49")
+    sight.edit(file, lambda text: text.replace("{{ nama }}", "{{ nma }}"))
+    expect(sight.problem).to_contain_text('"nma" tidak dikenal; yang mirip: "nama"')
+    expect(sight.problem.locator("[data-here]")).to_contain_text("{{ nma }}")
+    expect(page.locator("#message[data-stale] iframe")).to_have_css("opacity", "0.38")
+    expect(page.locator("#name-rows tr").filter(has_text="tautan_perbaikan")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_label("Tampilkan").select_option(label="Surat")
+    sight.expect_letter("SURAT KETERANGAN DOMISILI")
+    expect(page.locator("#pages")).to_be_visible()
+    expect(page.locator("#message")).to_be_hidden()
+    assert_accessible(page)
 
 
 def test_base_image_and_settings_count_as_well(sight: Sight) -> None:

@@ -210,6 +210,68 @@ def test_every_part_is_changed_and_nothing_else_moves(sight: Sight) -> None:
     )
 
 
+def test_notices_messages_and_terms_are_changed(sight: Sight, folder: Path) -> None:
+    """Receipt, promise, accompanying letters, wordings of one's own, how long data are kept: said in plain words, written
+    as anybody would write it."""
+    own = folder / "templates" / "messages" / "selesai-usaha.txt"
+    own.parent.mkdir()
+    own.write_text("Subjek: Izin usaha\n\nYth. {{ nama }},\n", encoding="utf-8")
+    sight.page.reload()
+    before = sight.text
+    sight.unfold()
+    sight.input("receipt").select_option(label="dikirim lewat email")
+    sight.input("promised_days").fill("3")
+    sight.input("attach.rejected").select_option("letters/penolakan.html")
+    sight.input("messages.letter").select_option("messages/selesai-usaha.txt")
+    sight.input("retention_days").fill("365")
+    sight.input("retention_drive").select_option("trash")
+    sight.input("letter.start").fill("2026: 124")
+    sight.input("letter.series").fill("umum")
+    sight.save()
+    sight.expect_saved()
+    head, _, letter = before.partition("letter: {")
+    assert sight.text == (
+        f"{head}letter: {{{letter.partition('}}deliver')[0]}"
+        "receipt: ya\r\npromised_days: 3\r\nretention_days: 365\r\nretention_drive: trash\r\n"
+        "attach: {rejected: letters/penolakan.html}\r\n"
+        "messages: {letter: messages/selesai-usaha.txt}\r\n"
+    ).replace('{{ tahun }}"}', '{{ tahun }}", series: umum, start: {2026: 124}}')
+    workflow = read_workflow(sight.text, file="workflows/usaha.yaml")
+    assert workflow.receipt
+    assert workflow.letter.first_serial(2026) == 124
+
+
+def test_a_notice_or_message_that_would_fail_is_told_and_not_saved(
+    sight: Sight, folder: Path
+) -> None:
+    """A letter that asks for a field no notice knows; a wording with a slip; a term for nothing; a promise of no number."""
+    own = folder / "templates" / "messages" / "keliru.txt"
+    own.parent.mkdir()
+    own.write_text("Subjek: Kabar\n\nYth. {{ nma }},\n", encoding="utf-8")
+    sight.page.reload()
+    before = sight.text
+    sight.unfold()
+    sight.input("attach.rejected").select_option("letters/usaha.html")
+    sight.input("messages.mend").select_option("messages/keliru.txt")
+    sight.save()
+    told = sight.page.locator("[role=alert]")
+    expect(told).to_contain_text("templates/letters/usaha.html:2")
+    expect(told).to_contain_text("templates/messages/keliru.txt:3")
+    assert sight.text == before
+    sight.page.goto(f"{sight.address}/ubah/usaha")
+    sight.unfold()
+    sight.input("promised_days").fill("segera")
+    sight.input("retention_drive").select_option("trash")
+    sight.input("letter.start").fill("124")
+    sight.save()
+    expect(sight.input("letter.start")).to_have_attribute("aria-invalid", "true")
+    sight.input("letter.start").fill("")
+    sight.save()
+    for name in ("promised_days", "retention_drive"):
+        expect(sight.input(name)).to_have_attribute("aria-invalid", "true")
+    assert sight.text == before
+
+
 def test_a_field_and_a_rule_are_added_and_taken_away(sight: Sight) -> None:
     sight.input("baru.question").select_option("Foto Usaha")
     sight.input("baru.required").uncheck()
@@ -258,6 +320,28 @@ def test_what_is_wrong_is_told_beside_its_field_and_not_saved(sight: Sight) -> N
     assert sight.text == before
 
 
+def test_each_mistake_stands_by_its_own_field_although_lines_moved(sight: Sight) -> None:
+    """A field is new above, a rule is taken away: what `check` finds in the file that would be is told where it was typed."""
+    sight.unfold()
+    sight.input("baru.question").select_option("Foto Usaha")
+    sight.input("baru.type").select_option("choice")  # without any choice to choose from
+    sight.input("rules.0.hapus").check()
+    sight.input("rules.1.expression").fill("jenis == ")
+    sight.input("aturan.kind").select_option("sendiri")
+    sight.input("aturan.expression").fill("bukan_isian > 3")
+    sight.input("aturan.say").fill("Tidak ada.")
+    sight.input("letter.number").fill("503/{{ tahun }}")
+    sight.save()
+    expect(sight.page.locator("[role=alert]")).to_contain_text("Belum disimpan")
+    expect(sight.input("letter.number")).to_have_attribute("aria-invalid", "true")
+    expect(sight.input("deliver")).not_to_have_attribute("aria-invalid", "true")
+    boxes = sight.page.locator("fieldset.aturan")
+    wrong = [boxes.nth(place).locator(".wrong").count() for place in range(3)]
+    assert wrong == [0, 1, 1]
+    expect(boxes.nth(2)).to_contain_text("bukan_isian")
+    expect(sight.page.locator("fieldset.isian.new .wrong")).to_have_count(1)
+
+
 def test_a_field_that_the_letter_prints_is_not_taken_away(sight: Sight) -> None:
     """`check` would find the letter wrong: told with the letter's line."""
     before = sight.text
@@ -302,6 +386,18 @@ def test_a_text_that_is_no_service_is_told_and_left_alone(sight: Sight) -> None:
     sight.page.goto(f"{sight.address}/ubah/usaha")
     expect(sight.page.locator("[role=alert]")).to_contain_text("workflows/usaha.yaml")
     expect(sight.page.locator("form")).to_have_count(0)
+
+
+def test_a_file_in_another_encoding_is_told_and_left_alone(sight: Sight) -> None:
+    """As an old Notepad saves it: it does not vanish from the list of services."""
+    sight.file.write_bytes(sight.text.replace("Ratna", "Rätna").encode("cp1252"))
+    before = sight.file.read_bytes()
+    sight.page.goto(f"{sight.address}/ubah")
+    expect(sight.page.locator(".services")).to_contain_text("1 perlu diperbaiki")
+    sight.page.get_by_role("link", name="usaha").click()
+    expect(sight.page.locator("[role=alert]")).to_contain_text("UTF-8")
+    expect(sight.page.locator("form")).to_have_count(0)
+    assert sight.file.read_bytes() == before
 
 
 def test_the_letter_is_looked_at(sight: Sight) -> None:

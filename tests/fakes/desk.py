@@ -1,9 +1,18 @@
 """A sheet in memory: rows that officers move about, also between Loket's read and its write."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 
-from sync.core.desk import Cell, DeskReading, DeskRow, RowUpdate, WriteReport
+from sync.core.desk import (
+    Cell,
+    DeskReading,
+    DeskRow,
+    Glance,
+    Glimpse,
+    RowUpdate,
+    Span,
+    WriteReport,
+)
 from sync.core.outcomes import Never
 
 
@@ -39,9 +48,30 @@ class FakeDesk:
 
     def read(self) -> DeskReading:
         self.reads += 1
-        return DeskReading(
-            tuple(self._row(number) for number in range(len(self.rows))), "Asia/Makassar"
+        return self.reading(self.rows, range(2, len(self.rows) + 2))
+
+    def glance(self, spans: Sequence[Span], tail: Span | None = None) -> Glance:
+        return self.glancing(self.rows, spans, tail)
+
+    def look_at(self, numbers: Collection[int]) -> DeskReading:
+        return self.reading(self.rows, sorted(numbers))
+
+    def glancing(
+        self, rows: Sequence[SheetRow], spans: Sequence[Span], tail: Span | None
+    ) -> Glance:
+        glimpses = [
+            _glimpse(number, rows[number - 2])
+            for first, last in spans
+            for number in range(first, min(last, len(rows) + 1) + 1)
+        ]
+        first, last = tail or (2, 1)
+        return Glance(
+            tuple(glimpses), self.reading(rows, range(first, min(last, len(rows) + 1) + 1))
         )
+
+    def reading(self, rows: Sequence[SheetRow], numbers: Collection[int]) -> DeskReading:
+        found = (_row(n, rows[n - 2]) for n in numbers if n - 2 < len(rows))
+        return DeskReading(tuple(found), "Asia/Makassar")
 
     def write(self, updates: list[RowUpdate]) -> WriteReport:
         if self.meanwhile:
@@ -64,15 +94,20 @@ class FakeDesk:
         index = update.row.number - 2
         if index >= len(self.rows):
             return False
-        now = self._row(index)
+        now = _row(index + 2, self.rows[index])
         return (now.answers, now.submitted, now.reference) == (
             update.row.answers,
             update.row.submitted,
             update.row.reference,
         )
 
-    def _row(self, index: int) -> DeskRow:
-        row = replace(self.rows[index])
-        return DeskRow(
-            index + 2, dict(row.answers), row.submitted, dict(row.system), dict(row.officer)
-        )
+
+def _row(number: int, row: SheetRow) -> DeskRow:
+    return DeskRow(number, dict(row.answers), row.submitted, dict(row.system), dict(row.officer))
+
+
+def _glimpse(number: int, row: SheetRow) -> Glimpse:
+    reference, status, updated = (
+        row.system.get(name, "") for name in ("reference", "status", "updated")
+    )
+    return Glimpse(number, row.submitted, reference, status, updated, dict(row.officer))

@@ -4,10 +4,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from sync.core.application import Application
 from sync.core.settings import Settings, Verification
@@ -18,10 +19,22 @@ from tests.unit.worker.conftest import CITRA, DONI, World
 
 ROOT = Path(__file__).resolve().parents[2]
 
+SERVICE = """title: Surat Keterangan Domisili
+prefix: SKD
+sheet: 1x2y3z4a5b6c7d8e9f0g
+tab: Form Responses 1
+applicant: {name: Nama Lengkap, email: Alamat Email}
+fields:
+  nik: {question: NIK, type: nik}
+letter: {template: letters/domisili.html, number: "470/{{ serial }}"}
+public: {show: ya, summary: Tempat tinggal sekarang.}
+"""
+"""The counter's workflow as an office writes it."""
+
 
 @dataclass
 class Served:
-    """Citra's letter is the first, Doni's the second. `url` is the page's."""
+    """Citra's letter is the first, Doni's the second. `url` is the verification page's."""
 
     url: str
     world: World
@@ -58,18 +71,28 @@ def counter_with_letters(data: Path, url: str) -> tuple[World, RecordingPress]:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
+def serving(
+    folder: Path,
+    *,
+    settings: str = "",
+    services: Mapping[str, str] = MappingProxyType({"domisili": SERVICE}),
+) -> Iterator[Served]:
+    """`settings`: more lines of settings.yaml; `services`: the files of workflows/ by their names without `.yaml`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}/periksa"
-    (folder / "settings.yaml").write_text(f"verification: {{url: '{url}'}}\n", encoding="utf-8")
+    written = f"verification: {{url: '{url}'}}\n{settings}"
+    (folder / "settings.yaml").write_text(written, encoding="utf-8")
+    (folder / "workflows").mkdir()
+    for name, text in services.items():
+        (folder / "workflows" / f"{name}.yaml").write_text(text, encoding="utf-8")
     world, press = counter_with_letters(folder / "data", url)
     command = [sys.executable, "-m", "sync", "--root", str(folder), "serve", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     assert server.stderr is not None
     try:
-        assert "Halaman pemeriksaan" in server.stderr.readline()
+        assert "Halaman warga" in server.stderr.readline()
         yield Served(url, world, press)
     finally:
         server.send_signal(signal.SIGTERM)

@@ -72,6 +72,8 @@ def test_help_imports_none_of_the_dear_libraries() -> None:
         "aiosmtpd",
         "pyhanko",
         "zxingcpp",
+        "procrastinate",
+        "apprise",
     ]
     script = (
         "import sys; from sync.cli.app import main; code = main(['--help']); "

@@ -9,6 +9,9 @@ from sync.cli import screen
 from sync.cli.options import AsJson, RootFolder, root_of
 
 if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
     from sync.cli.doctor.examination import Examined
 
 
@@ -75,15 +78,31 @@ def _show(examined: "Sequence[Examined]", counts: dict[str, int]) -> None:
     width = max(len(one.check.title) for one in examined)
     for line in _told(examined):
         sign, style = _SIGNS[line["level"]]
-        found = Text.assemble((f"{sign} ", style), f"{line['title']:<{width}}  ")
-        out.print(found.append(line["found"], style if line["remedy"] else "dim"))
+        check = Text.assemble((f"{sign} ", style), line["title"])
+        found = Text(line["found"], style if line["remedy"] else "dim")
+        out.print(_beside(check, found, width + 2, gap=2))
         for number, step in enumerate(line["remedy"], 1):
-            out.print(Text(f"    {number}. {step}"))
+            out.print(_beside(Text(f"    {number}."), Text(screen.as_typed(step)), 6, gap=1))
     if not any(counts.values()):
         out.print(Text("Semua baik.", style="bold green"))
         return
     told = f"{counts['problems']} masalah, {counts['warnings']} peringatan. "
-    out.print(Text(told, style="bold red" if counts["problems"] else "bold yellow").append(AGAIN))
+    out.print(
+        Text(told, style="bold red" if counts["problems"] else "bold yellow").append(
+            screen.as_typed(AGAIN)
+        )
+    )
+
+
+def _beside(label: "Text", text: "Text", width: int, *, gap: int) -> "Table":
+    """A long text goes on below itself, not below its label."""
+    from rich.table import Table
+
+    row = Table.grid(padding=(0, gap))
+    row.add_column(width=width)
+    row.add_column(overflow="fold")
+    row.add_row(label, text)
+    return row
 
 
 _SIGNS = {

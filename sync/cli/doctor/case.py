@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sync.google.transport import Transport
     from sync.ledger.ledger import Ledger
 
-ANSWER_S = 8
-"""So long an answer of Google's is waited for; a call is tried twice."""
+ANSWER_S = 6
+"""So long an answer of Google's is waited for; a call is tried twice, within the time of a check."""
 
 
 class Case:

@@ -26,7 +26,8 @@ Yang tertulis di antara ‹ ›, disebut oleh `doctor` dengan nama sebenarnya.
 
 
 def manual() -> str:
-    return "\n".join([_HEAD, *_chapters()])
+    """With the commands as the manual writes them, for Windows."""
+    return "\n".join([_HEAD, *_chapters()]).replace("python loket.py", "py loket.py")
 
 
 def _chapters() -> Iterator[str]:

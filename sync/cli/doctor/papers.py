@@ -34,14 +34,11 @@ def _services(case: Case) -> Iterable[Finding]:
 
 def secret_files(case: Case) -> list[Path]:
     """Every file of this office that holds a secret and is there."""
+    from sync.cli.service_secrets import secrets_of
+
     settings = case.settings
-    named = (
-        settings.google.credentials,
-        settings.mail.password_file,
-        settings.signature.file,
-        settings.signature.password_file,
-        settings.backup.passphrase_file,
-    )
+    named = [settings.google.credentials, settings.signature.file]
+    named += [file for *_, file in secrets_of(settings)]
     files = [case.office.folder / name for name in named if name]
     files += sorted((case.office.data / "keys").glob("*"))
     return [file for file in files if file.is_file()]
@@ -62,6 +59,10 @@ def _secrets(case: Case) -> Iterable[Finding]:
             f"{file.name} dapat dibaca akun lain di komputer ini",
             jalankan=f'chmod 600 "{file}"',
         )
+    data = case.office.data
+    if data.is_dir() and data.stat().st_mode & 0o077:
+        found = f"{data}: jawaban dan surat pemohon dapat dibaca akun lain di komputer ini"
+        yield warning("folder-data-terbuka", found, jalankan=f'chmod 700 "{data}"')
     if not open_to_others:
         yield well(f"{len(files)} berkas, hanya dapat dibaca akun ini")
 
@@ -100,6 +101,10 @@ REMEDIES = {
         "Berkas rahasia dapat dibaca akun lain",
         ("Jalankan di terminal: {jalankan}",),
     ),
+    "folder-data-terbuka": Remedy(
+        "Data pemohon di komputer ini dapat dibaca akun lain",
+        ("Jalankan di terminal: {jalankan}",),
+    ),
     "berkas-rahasia-tidak-ada": Remedy(
         "Berkas kata sandi yang disebut settings.yaml tidak ada",
         (
@@ -110,9 +115,9 @@ REMEDIES = {
     "tidak-ada-layanan": Remedy(
         "Belum ada layanan",
         (
-            "Buka folder workflows di folder Loket.",
-            "Salin satu berkas layanan contoh ke sana, buka dengan Notepad, dan tempel tautan Google Sheet kantor.",
-            "Periksa isinya: python loket.py check",
+            "Buka asisten Loket (python loket.py, tanpa kata lain), langkah Layanan: pilih surat yang sudah jadi, atau biarkan "
+            "Loket membuatnya dari formulir.",
+            "Yang sama dengan perintah: python loket.py new, lalu periksa isinya: python loket.py check",
         ),
     ),
 }

@@ -141,11 +141,12 @@ def _own_id(case: Case) -> str:
 
 
 def _headers(case: Case, workflow: "Workflow") -> Iterable[Finding]:
+    from sync.cli.chat_wiring import desk_columns
     from sync.core.cells import cell_text
     from sync.google.sheet_check import lock_problem
     from sync.google.tab import Tab
 
-    facts, columns = case.sheets[workflow.sheet], case.settings.columns
+    facts, columns = case.sheets[workflow.sheet], desk_columns(case.office, workflow)
     tab = Tab(case.transport, workflow.sheet, workflow.tab)
     if workflow.tab not in facts.locks:
         tab.facts()  # raises, with the titles that are there

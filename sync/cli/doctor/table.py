@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping
 
-from sync.cli.doctor import access, forms, ledger, letters, machine, mail, papers, sheets, storage
+from sync.cli.doctor import (
+    access,
+    chat,
+    forms,
+    ledger,
+    letters,
+    machine,
+    mail,
+    papers,
+    sheets,
+    storage,
+)
 from sync.cli.doctor import trouble as google_trouble
 from sync.cli.doctor.case import Case
 from sync.cli.doctor.examination import Check
@@ -17,6 +28,7 @@ SECTIONS: Mapping[str, Mapping[str, Remedy]] = {
     "Google Form": forms.REMEDIES,
     "Penyimpanan di Drive": storage.REMEDIES,
     "Email": mail.REMEDIES,
+    "WhatsApp dan SMS": chat.REMEDIES,
     "Buku besar dan putaran": ledger.REMEDIES,
     "Surat": letters.REMEDIES,
     "Pemeriksaan itu sendiri": {
@@ -51,7 +63,7 @@ def checks_of(case: Case) -> list[Check]:
         checks += sheets.checks_of(sheet, [services[name] for name in names])
     for workflow in case.workflows:
         checks += forms.checks_of(workflow)
-    checks += [*storage.CHECKS, *mail.CHECKS, *ledger.CHECKS]
+    checks += [*storage.CHECKS, *mail.CHECKS, *chat.checks_of(case), *ledger.CHECKS]
     for name in services:
         checks += ledger.checks_of(name)
     return [*checks, *letters.CHECKS]

@@ -75,6 +75,16 @@ class Letter(_Model):
         return int(self.start.get(str(year), 1))
 
 
+class Public(_Model):
+    """What citizens' pages say of the service. `show` None: shown where there is a form to fill in. `requirements` empty:
+    the files that the form asks for. `form`: the public link of the form; without it the one of the workflow's own id."""
+
+    show: InIndonesian | None = None
+    summary: str = ""
+    requirements: tuple[str, ...] = ()
+    form: str = ""
+
+
 class Workflow(_Model):
     """One service of the counter. `name` is the file's name without `.yaml`; `sheet` and `form` are ids."""
 
@@ -95,6 +105,7 @@ class Workflow(_Model):
     receipt: InIndonesian = False  # the applicant is told by email that the application came in
     promised_days: Annotated[int, PydanticField(ge=1, le=365)] | None = None  # then: sorry, once
     attach: dict[str, str] = {}  # kind of notice → the template of a letter that accompanies it
+    public: Public = Public()
     retention_days: Annotated[int, PydanticField(ge=1, le=36_500)] | None = None  # None: kept
     retention_drive: Literal["keep", "trash"] = (
         "keep"  # the applicant's letter in Drive, afterwards

@@ -7,7 +7,7 @@ a file once. Whether the sheet and the template exist is not known here.
 import re
 from pathlib import PurePosixPath
 
-from sync.core.delivery import Kind
+from sync.core.delivery import CHAT_CHANNELS, EMAIL_KINDS, Kind
 from sync.core.mendable import Mendable
 from sync.core.workflow.check import (
     Report,
@@ -18,13 +18,14 @@ from sync.core.workflow.check import (
 )
 from sync.core.workflow.links import PLACEHOLDER, form_id, is_placeholder, sheet_id
 from sync.core.workflow.model import Workflow
+from sync.core.workflow.public import check_public
 from sync.core.yaml_models import read_model
 from sync.core.yaml_text import Node, read_yaml
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _PREFIX = re.compile(r"[A-Z]{2,5}")
-_MESSAGES = tuple(kind.value for kind in Kind)
-_NOTICES = tuple(kind for kind in _MESSAGES if kind != Kind.LETTER)
+_MESSAGES = tuple(kind.value for kind in EMAIL_KINDS)
+_NOTICES = tuple(kind for kind in _MESSAGES if kind not in (Kind.LETTER, Kind.LINK))
 
 
 def read_letter(text: str, *, file: str) -> tuple[str, frozenset[str]] | None:
@@ -65,6 +66,7 @@ def read_workflow(text: str, *, file: str) -> Workflow:
     check_rules(root, fields, report)
     check_letter(root, fields, report)
     check_retention(root, report)
+    check_public(root, report)
     if report.problems:
         raise Mendable.of(report.in_order())
     if workflow is None:
@@ -152,6 +154,9 @@ def _check_channels(root: Node, report: Report) -> None:
         report.add("kirim-kosong", deliver.line, "deliver: []", "email, drive, whatsapp, sms")
     channels = [item.text for item in deliver.items] if deliver else ["email"]
     line = deliver.line if deliver else applicant.line
+    if channels and set(channels) <= CHAT_CHANNELS.keys():
+        found = f"deliver: {', '.join(channels)} tidak membawa surat, hanya pemberitahuan"
+        report.add("surat-tanpa-jalan", line, found, "tambahkan email atau drive")
     for channel in dict.fromkeys(channels):
         if channels.count(channel) > 1:
             report.add("kirim-ganda", line, f'deliver: "{channel}" dua kali', "satu kali saja")

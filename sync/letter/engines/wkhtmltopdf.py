@@ -25,6 +25,7 @@ _OPTION_META = re.compile(r"<meta\b[^>]*\bpdfkit-[^>]*>", re.IGNORECASE)
 _STYLE = re.compile(r"<style\b[^>]*>.*?</style>", re.IGNORECASE | re.DOTALL)
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _FONT_FACE = re.compile(r"@font-face\s*{[^}]*}", re.IGNORECASE)
+_ACROSS = re.compile(r"@page\s*{[^}]*?\bsize:[^;}]*\blandscape\b", re.IGNORECASE)
 _PAGE_MARGIN = re.compile(r"@page\s*{[^}]*?\bmargin:\s*([0-9.a-z ]+)", re.IGNORECASE)
 _MARGIN_BOX = re.compile(
     r"""@(top|bottom)-(left|center|right)\s*{((?:"[^"]*"|'[^']*'|[^}"'])*)}""", re.IGNORECASE
@@ -106,6 +107,7 @@ def _options(page: Page) -> dict[str, str]:
     top, right, bottom, left = _margins(page.html)
     return {
         "page-size": "A4",
+        "orientation": "Landscape" if _ACROSS.search(page.html) else "Portrait",
         "margin-top": top,
         "margin-right": right,
         "margin-bottom": bottom,

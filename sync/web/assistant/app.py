@@ -20,10 +20,11 @@ from starlette.routing import BaseRoute, Route
 from sync.core.masking import mask_numbers
 from sync.core.mendable import Mendable, Problem
 from sync.core.outcomes import Failure
+from sync.google import probe
 from sync.google.refusals import NETWORK, SIGN_IN
 from sync.letter.failed import LetterFailed
 from sync.web.assistant.step import Desk, Step, Wrong
-from sync.web.assistant.step_google import GoogleStep
+from sync.web.assistant.step_google import API_OFF_STEPS, GoogleStep
 from sync.web.assistant.step_letter import LetterStep
 from sync.web.assistant.step_mail import MailStep
 from sync.web.assistant.step_office import OfficeStep
@@ -142,6 +143,7 @@ class _Pages:
                 "step": step,
                 "number": place,
                 "before": self._steps[place - 1].name if place else "",
+                "outdated": step.name != "mulai" and self._desk.is_outdated,
                 "token": self._door.token,
                 "given": given if error is not None else {},
                 "problems": [_masked(problem) for problem in problems],
@@ -213,12 +215,17 @@ def _failure(error: Failure) -> Problem:
         "; yang tertunda dilanjutkan sendiri", ""
     )
     how = "periksa yang disebut di atas, lalu coba sekali lagi; belum ada yang diubah"
+    trouble = probe.trouble_of(error)
     if error.reason == NETWORK:
         how = (
             "periksa sambungan internet komputer ini, lalu coba sekali lagi; belum ada yang diubah"
         )
     elif error.reason == SIGN_IN:
         how = "buka langkah Akses Google dan berikan izin sekali lagi, lalu kembali ke halaman ini"
+    elif trouble in probe.API_OFF:
+        how = API_OFF_STEPS
+    elif trouble in probe.SCOPE_MISSING:
+        how = "buka langkah Akses Google dan berikan izin sekali lagi, dengan semua kotak dicentang"
     return Problem("layanan-lain", "Google" if "Google" in what else "sambungan", what, how)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from sync.core.desk import Cell
@@ -19,10 +20,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The worker of this folder. `process` is 0 while it is not running; `words` is what it said last."""
+    """The worker of this folder. `process` is 0 while it is not running; `words` is what it said last; `since`: when it
+    began, where that is known."""
 
     process: int
     words: str = ""
+    since: datetime | None = None
 
 
 class Lent(Protocol):
@@ -39,7 +42,7 @@ class Lent(Protocol):
         ...
 
     def letter_problems(self, workflow: Workflow) -> list[Problem]:
-        """What is wrong with the letter of a service, which need not be written down yet."""
+        """What `check` finds wrong with a service's letter, notices and messages; it need not be written down yet."""
         ...
 
     def has_verb(self, name: str) -> bool: ...

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 
 from sync.core.folders import synced_by
@@ -91,7 +92,9 @@ class Place:
         text = self._with_sections(self.settings_text(), {path.split(".")[0] for path in values})
         text = edited(text, puts, file=SETTINGS)
         read_settings(text, file=SETTINGS)
-        write_whole(self.folder / SETTINGS, text.encode())
+        own = self.folder / SETTINGS
+        if not own.exists() or own.read_bytes() != text.encode():
+            write_whole(own, text.encode())
 
     def _with_sections(self, text: str, names: set[str]) -> str:
         """A section that the office's file does not have is added as the example has it, with its comments."""
@@ -136,6 +139,12 @@ class Place:
     def ready_made(self) -> list[str]:
         """The names of the services that Loket comes with, whether or not they are in use."""
         return sorted(file.stem for file in (self.program / "workflows").glob("*.yaml"))
+
+    def changed_after(self, moment: datetime) -> bool:
+        """Whether settings or a service were written since: a worker reads them when it begins."""
+        files = [self.folder / SETTINGS, *(self.folder / "workflows").glob("*.y*ml")]
+        times = [file.stat().st_mtime for file in files if file.exists()]
+        return max(times, default=0.0) > moment.timestamp()
 
     # progress
 

@@ -1,6 +1,7 @@
 """What a step is: a question with a page, and what to do with the answer."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
@@ -58,6 +59,14 @@ class Desk:
         there = self.place.services()
         chosen = self.progress.service
         return chosen if chosen in there else next(iter(there), "")
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether a worker runs that began before the last change of settings or services."""
+        with suppress(Mendable):  # a folder that can't be looked into is told where it is needed
+            since = self.lent.worker().since
+            return since is not None and self.place.changed_after(since)
+        return False
 
     def finish(self, step: str, **values: Any) -> None:
         """Notes a step as done, and what it found. Raises Mendable."""

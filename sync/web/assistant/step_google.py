@@ -21,6 +21,10 @@ from sync.web.assistant.step import Desk, Form, Wrong
 
 WAYS = ("oauth", "layanan", "delegasi")
 _MOST_CONSENTS = 8
+API_OFF_STEPS = (
+    "di Google Cloud Console → APIs & Services → Library: aktifkan Google Sheets API, Google Drive API, Google Forms API, "
+    "dan (untuk mengirim lewat Gmail) Gmail API; tunggu beberapa menit, lalu coba lagi"
+)
 _TROUBLES = {
     "token revoked": (
         "izin akun itu sudah dicabut atau kedaluwarsa",
@@ -43,12 +47,10 @@ _TROUBLES = {
         "client OAuth itu tidak dikenal Google lagi",
         "buat client baru, lalu unggah berkasnya",
     ),
-    "accessNotConfigured": (
-        "Google Drive API atau Sheets API belum diaktifkan",
-        "di Google Cloud Console → APIs & Services → Library: aktifkan Google Sheets API, Google Drive API, dan Google Forms API",
+    **dict.fromkeys(
+        probe.API_OFF, ("Google Drive API atau Sheets API belum diaktifkan", API_OFF_STEPS)
     ),
 }
-_TROUBLES["SERVICE_DISABLED"] = _TROUBLES["accessNotConfigured"]
 
 
 class GoogleStep:

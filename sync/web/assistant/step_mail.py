@@ -6,12 +6,14 @@ from typing import Any
 
 from sync.core.emails import read_email
 from sync.core.mendable import Mendable, Problem
+from sync.core.outcomes import Failure
 from sync.core.refused import Refused
 from sync.core.settings import Mail
 from sync.delivery.probe import Outcome, probe_smtp
 from sync.google import probe
 from sync.web.assistant.place import MAIL_PASSWORD
 from sync.web.assistant.step import Desk, Form, Wrong, beside, ensure_unchanged
+from sync.web.assistant.step_google import API_OFF_STEPS
 from sync.web.local.files import digest_of
 
 FIELDS = ("mail.via", "mail.host", "mail.port", "mail.security", "mail.user", "mail.sender")
@@ -116,7 +118,13 @@ class MailStep:
 
     def _gmail(self) -> str:
         with self._desk.google_by(gmail=True) as transport:
-            address = probe.gmail_address(transport)
+            try:
+                address = probe.gmail_address(transport)
+            except Failure as failure:
+                found, remedy = _gmail_trouble(probe.trouble_of(failure))
+                if not found:
+                    raise
+                raise Wrong(Problem("gmail", "Gmail akun kantor", found, remedy)) from failure
         self._keep({"mail.via": "gmail", "mail.sender": address}, "")
         return "/surat"
 
@@ -150,6 +158,30 @@ class MailStep:
             return str(self._password_file().read_text(encoding="utf-8-sig").strip())
         except (OSError, UnicodeDecodeError):
             return ""
+
+
+def _gmail_trouble(trouble: str) -> tuple[str, str]:
+    """What hinders, and its remedy; both "" for what passes by itself, or is told elsewhere."""
+    if trouble in probe.API_OFF:
+        return "Gmail API belum diaktifkan", API_OFF_STEPS
+    if trouble in (*probe.SCOPE_MISSING, "token revoked", "token other"):
+        return (
+            "izin Google yang diberikan tidak berlaku untuk Gmail",
+            "buka langkah Akses Google → Akun Google kantor, centang “Surat juga dikirim lewat Gmail akun ini”, dan berikan izin sekali lagi "
+            "dengan semua kotak dicentang. Atau pakai sandi aplikasi di bawah",
+        )
+    match trouble:
+        case "failedPrecondition":
+            return (
+                "akun itu tidak memakai Gmail",
+                "pakai server email akun itu (SMTP) di bawah",
+            )
+        case "token delegation":
+            return (
+                "akun layanan ini belum diizinkan mengirim lewat Gmail",
+                "di admin.google.com → Keamanan → Kontrol API → Delegasi seluruh domain: lengkapi cakupannya seperti tertulis di langkah Akses Google",
+            )
+    return "", ""
 
 
 def _refused(outcome: Outcome) -> Wrong:

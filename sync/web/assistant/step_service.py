@@ -16,6 +16,7 @@ from sync.google.first_look import tabs_of
 from sync.web.assistant.step import Desk, Form, Wrong, ensure_unchanged
 from sync.web.local.files import digest_of, write_whole
 from sync.web.service.making import Wanted, draft, write
+from sync.web.service.page import PLAIN_TYPES
 
 NOT_THERE = ""
 """The choice for a question that the form does not ask."""
@@ -36,6 +37,7 @@ class ServiceStep:
             "sheet": progress.sheet,
             "chosen": "",
             "draft": None,
+            "types": PLAIN_TYPES,
             "service": self._desk.service,
             "ready": [(name, self._title(name)) for name in place.ready_made()],
             "own": [(name, self._title(name)) for name in place.services()],

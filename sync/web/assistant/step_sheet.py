@@ -10,6 +10,7 @@ from sync.google import probe
 from sync.google.first_look import TabSeen, tabs_of
 from sync.google.refusals import Refused
 from sync.google.sheet_check import (
+    SheetFacts,
     access_problems,
     look_at,
     public_problem,
@@ -82,7 +83,7 @@ class SheetStep:
         """`stops` are what must be mended first, `notices` what should be. Raises Mendable, Failure."""
         settings = self._desk.place.settings()
         with self._desk.google() as transport:
-            facts = look_at(transport, sheet)
+            facts = _facts(transport, sheet)
             stops = access_problems(facts, self._account())
             notices: list[Problem] = []
             public = public_problem(facts)
@@ -120,6 +121,23 @@ class SheetStep:
             return self._desk.account()
         except Mendable:
             return ""
+
+
+def _facts(transport: Transport, sheet: str) -> SheetFacts:
+    """Raises Wrong for a file that is no Google Sheet, Mendable, Failure."""
+    try:
+        return look_at(transport, sheet)
+    except Refused as refusal:
+        if refusal.status != 400:
+            raise
+        raise Wrong(
+            Problem(
+                "sheet-bukan-google-sheet",
+                "tautan sheet",
+                "berkas itu bukan Google Sheet; mungkin berkas Excel di Drive",
+                "bukalah, lalu File → Simpan sebagai Google Spreadsheet; tautkan formulir ke sheet yang baru, dan tempel tautannya",
+            )
+        ) from refusal
 
 
 def _stored(kept: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,8 @@ from sync.web.assistant.step import Desk, Form, Wrong
 
 ASIDE = "contoh"
 """A folder within workflows/: what lies there is no service of the office's."""
+NOT_BEGUN = ("kolom-loket-belum-ada", "loket-tidak-berjalan")
+"""What `doctor` finds wherever Loket was not started yet; starting it is the remedy."""
 
 
 class StartStep:
@@ -24,24 +26,27 @@ class StartStep:
         lent, progress = self._desk.lent, self._desk.progress
         return {
             "running": lent.worker(),
+            "changed": self._desk.is_outdated,
             "can_install": lent.has_verb("service"),
             "installed": self._installed(),
             "unfilled": self._unfilled(),
             "service": self._desk.service,
             "sheet": progress.sheet,
-            "checked": self._checked() if query.get("periksa") else None,
+            "examined": self._examined() if query.get("periksa") else None,
         }
 
     def take(self, form: Form) -> str:
         match form.get("aksi"):
             case "mulai":
                 self._begin(aside=form.get("sisihkan") == "ya")
+            case "ulang":
+                self._begin_again()
             case "henti":
                 self._desk.lent.stop_worker()
             case "pasang":
                 self._install()
             case "lepas":
-                self._require(self._desk.lent.verb("service", "remove"))
+                self._require(self._desk.lent.verb("service", "remove", *self._whose()))
             case "periksa":
                 return "/mulai?periksa=ya"
         return "/mulai"
@@ -63,6 +68,16 @@ class StartStep:
             raise Mendable.of(problems)
         self._desk.lent.start_worker()
         self._desk.finish(self.name)
+
+    def _begin_again(self) -> None:
+        """What `check` would refuse does not stop the worker that runs."""
+        if problems := self._checked():
+            raise Mendable.of(problems)
+        if self._installed():  # installing it once more starts it anew
+            self._require(self._desk.lent.verb("service", "install", *self._whose()))
+        else:
+            self._desk.lent.stop_worker()
+            self._desk.lent.start_worker()
 
     def _install(self) -> None:
         """The service starts its own worker: the one started here gives way, and comes back where nothing was installed."""
@@ -86,6 +101,18 @@ class StartStep:
         texts = self._desk.place.own_workflows()
         return [name for name, text in texts.items() if PLACEHOLDER in text]
 
+    def _examined(self) -> list[dict[str, Any]]:
+        """What `doctor` has to say of everything it looks at."""
+        said = self._desk.lent.verb("doctor", "--json")
+        try:
+            found = list(json.loads(said.words[said.words.index("{") :])["checks"])
+        except (ValueError, KeyError, TypeError):
+            self._require(said)
+            return []
+        begun = self.name in self._desk.progress.done
+        found = [one for one in found if begun or one["name"] not in NOT_BEGUN]
+        return sorted(found, key=lambda one: one["level"] != "problem")
+
     def _checked(self) -> list[Problem]:
         """What `check` has to say."""
         said = self._desk.lent.verb("check", "--json")
@@ -98,13 +125,22 @@ class StartStep:
 
     def _installed(self) -> bool | None:
         """Whether the worker starts with the machine; None where that can't be told."""
+        installed = self._status().get("installed")
+        return None if installed is None else bool(installed)
+
+    def _whose(self) -> list[str]:
+        """The option of a service that is the machine's and not this account's."""
+        return ["--system"] if self._status().get("system") else []
+
+    def _status(self) -> dict[str, Any]:
+        """What `service status` says; empty where that can't be told."""
         if not self._desk.lent.has_verb("service"):
-            return None
+            return {}
         said = self._desk.lent.verb("service", "status", "--json")
         try:
-            return bool(json.loads(said.words[said.words.index("{") :]).get("installed"))
-        except (ValueError, AttributeError):
-            return None
+            return dict(json.loads(said.words[said.words.index("{") :]))
+        except ValueError:
+            return {}
 
     def _require(self, said: Said) -> None:
         if said.code:

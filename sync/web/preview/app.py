@@ -22,6 +22,7 @@ from starlette.routing import Route
 from sync.core.samples import Extent
 from sync.web.preview.pictures import picture_of
 from sync.web.preview.proof import Choice, Proofs
+from sync.web.preview.wording import Wordings
 
 _FILES = Path(__file__).parent
 _PAGE = {
@@ -37,13 +38,20 @@ _GUARDS = {
 }
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    " frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 _LONGEST_BODY = 1_000
 
 
 def preview_app(
-    proofs: Proofs, version: Callable[[], str], *, title: str, key: str, first: Choice
+    proofs: Proofs,
+    wordings: Wordings,
+    version: Callable[[], str],
+    *,
+    title: str,
+    key: str,
+    first: Choice,
 ) -> Starlette:
     """`first` is shown until the page chooses; `version` is another text after every change on disk."""
 
@@ -59,7 +67,22 @@ def preview_app(
         choice = _choice(await _json(request, key), first)
         seen = await run_in_threadpool(proofs.look, choice)
         chosen = {"answers": choice.extent.value, "reference": choice.reference}
-        return JSONResponse(seen | {"title": title, "choice": chosen}, headers=_GUARDS)
+        told = {"title": title, "choice": chosen, "kinds": wordings.kinds()}
+        return JSONResponse(seen | told, headers=_GUARDS)
+
+    async def message(request: Request) -> Response:
+        asked = await _json(request, key)
+        if asked.get("kind") not in dict(wordings.kinds()):
+            raise HTTPException(400)
+        bare = asked.get("answers") == Extent.SHORTEST.value
+        seen = await run_in_threadpool(wordings.look, asked["kind"], bare=bare)
+        return JSONResponse(seen | {"title": title}, headers=_GUARDS)
+
+    def mail(request: Request) -> Response:
+        """As a mail program shows it: nothing in it runs, and nothing is fetched."""
+        content = _found(wordings.page(request.path_params["name"]))
+        guards = _GUARDS | {"Content-Security-Policy": _MAIL_POLICY}
+        return Response(content, media_type="text/html", headers=guards)
 
     def pdf(request: Request) -> Response:
         content = _found(proofs.pdf(request.path_params["name"]))
@@ -76,6 +99,8 @@ def preview_app(
             *(Route(path, page) for path in _PAGE),
             Route("/versi", now),
             Route("/surat", letter, methods=["POST"]),
+            Route("/pesan", message, methods=["POST"]),
+            Route("/pesan/{name}.html", mail),
             Route("/surat/{name}.pdf", pdf),
             Route("/surat/{name}/{number:int}.png", picture),
         ],

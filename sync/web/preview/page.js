@@ -1,4 +1,5 @@
-// Asks for the letter, and again when a file was changed on disk. Whatever comes is shown as text, never as markup.
+// Asks for the letter or a message, and again when a file was changed on disk. Whatever comes is shown as text, never as
+// markup; a message's page is a document of its own in which nothing runs.
 
 const POLL_MS = 150;
 const key = location.hash.slice(1);
@@ -22,10 +23,11 @@ async function look() {
   const mine = ++turn;
   const waiting = setTimeout(() => tell("Mencetak surat…"), 400);
   try {
-    const answer = await fetch("/surat", {
+    const kind = $("shown").value;
+    const answer = await fetch(kind ? "/pesan" : "/surat", {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Loket-Key": key },
-      body: JSON.stringify(chosen),
+      body: JSON.stringify(kind ? { kind, answers: $("choices").elements.answers.value } : chosen),
     });
     if (answer.status === 403) {
       return tell("Buka alamat lengkap yang tampil di layar ketika pratinjau dijalankan.", true);
@@ -34,7 +36,9 @@ async function look() {
     const seen = await answer.json();
     const pages = seen.letter ? await drawn(seen.letter) : null;
     if (mine !== turn) return; // a later look is on its way
-    show(seen, pages);
+    $("message").hidden = !kind;
+    $("pages").hidden = Boolean(kind);
+    kind ? showMessage(seen) : show(seen, pages);
   } catch (error) {
     version = ""; // tried again at the next poll
   } finally {
@@ -54,12 +58,35 @@ function drawn(letter) {
   }));
 }
 
-function show(seen, pages) {
+function begin(seen, good) {
   document.title = `Pratinjau ${seen.title}`;
   $("title").textContent = document.title;
   const time = new Date().toLocaleTimeString("id-ID");
-  tell(pages ? `Diperbarui pukul ${time}` : `Ada yang perlu diperbaiki · pukul ${time}`);
+  tell(good ? `Diperbarui pukul ${time}` : `Ada yang perlu diperbaiki · pukul ${time}`);
+  $("problems").replaceChildren(...seen.problems.map(problem));
+  if (seen.names.length) {
+    $("name-rows").replaceChildren(...seen.names.map(row));
+  }
+}
+
+// A message that can't be composed leaves the last good one, paler.
+function showMessage(seen) {
+  begin(seen, seen.message);
+  for (const id of ["facts", "note", "stale", "filters"]) $(id).hidden = true;
+  $("message").toggleAttribute("data-stale", !seen.message);
+  if (!seen.message) return;
+  $("subject").textContent = seen.message.subject;
+  $("text").textContent = seen.message.text;
+  $("mail").src = `/pesan/${seen.message.name}.html`;
+}
+
+function show(seen, pages) {
+  begin(seen, pages);
   mark(seen.choice);
+  $("filters").hidden = false;
+  if ($("shown").length === 1) {
+    $("shown").append(...seen.kinds.map(([value, title]) => new Option(`Pesan: ${title}`, value)));
+  }
   if (pages) {
     $("pages").replaceChildren(...pages);
     const size = (seen.letter.bytes / 1000).toLocaleString("id-ID", { maximumFractionDigits: 1 });
@@ -73,10 +100,6 @@ function show(seen, pages) {
   const earlier = $("pages").childElementCount > 0;
   $("pages").toggleAttribute("data-stale", !pages);
   $("stale").hidden = pages || !earlier;
-  $("problems").replaceChildren(...seen.problems.map(problem));
-  if (seen.names.length) {
-    $("name-rows").replaceChildren(...seen.names.map(row));
-  }
   $("filter-rows").replaceChildren(
     ...seen.filters.map(([example, gives, meaning]) => row([example, `${gives} — ${meaning}`])),
   );
@@ -128,6 +151,7 @@ $("choices").addEventListener("submit", (event) => {
   $("choices").elements.answers.value = "nyata";
   choose();
 });
+$("shown").addEventListener("change", look);
 for (const radio of $("choices").elements.answers) radio.addEventListener("change", choose);
 
 for (;;) {

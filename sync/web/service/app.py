@@ -6,7 +6,6 @@ than it was: what `check` would newly find wrong in it or in its letter is told 
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,8 +28,9 @@ from sync.web.assistant.step import Desk
 from sync.web.local.door import GUARDS, Door, form_of, local_app, templates
 from sync.web.local.files import digest_of, write_whole
 from sync.web.preview.pictures import picture_of
-from sync.web.service import form as inputs
-from sync.web.service.page import Choices, Read, context, read, read_text
+from sync.web.service import values as inputs
+from sync.web.service.form import Unfit, changes_of
+from sync.web.service.page import DEFAULT_WORDINGS, Choices, Read, context, read, read_text
 
 log = logging.getLogger(__name__)
 
@@ -136,15 +136,18 @@ class _Pages:
             try:
                 new = edited(
                     seen.text,
-                    inputs.changes_of(seen.root, form),
+                    changes_of(seen.root, form),
                     file=f"workflows/{seen.file.name}",
                 )
-                after = self._all_problems(read_text(seen.file, new))
+                tried = read_text(seen.file, new)
+                after = self._all_problems(tried)
                 if _worse(self._all_problems(seen), after):
-                    return self._edit(seen, form=form, problems=after, refused=True)
+                    return self._edit(
+                        seen, form=form, refused=True, problems=after, tried=tried.root
+                    )
                 if new != seen.text:
                     write_whole(seen.file, new.encode())
-            except inputs.Unfit as unfit:
+            except Unfit as unfit:
                 return self._edit(seen, form=form, wrong=unfit.wrong, refused=True)
             except Exception as error:
                 return self._edit(seen, form=form, problems=_told(error), refused=True)
@@ -178,6 +181,8 @@ class _Pages:
             refused=refused,
             seen=digest_of(seen.text.encode()),
             readable=seen.root is not None,
+            outdated=self._desk.is_outdated,
+            setting_up="mulai" not in self._desk.progress.done,
             **shown,
         )
 
@@ -186,7 +191,12 @@ class _Pages:
         today = self._clock().astimezone(ZoneInfo(settings.office.timezone)).date()
         titles, trouble = self._titles(seen)
         serial = self._next_serial(seen.workflow) if seen.workflow else 1
-        return Choices(titles, self._letters(), settings.office.unit, serial, today, trouble)
+        letters, wordings = (
+            self._templates_in("letters", "html"),
+            self._templates_in("messages", "txt"),
+        )
+        own = tuple(name for name in wordings if Path(name).stem not in DEFAULT_WORDINGS)
+        return Choices(titles, letters, settings.office.unit, serial, today, trouble, own)
 
     def _titles(self, seen: Read) -> tuple[tuple[str, ...], str]:
         """Row 1 of the service's tab, or why there is none to choose from."""
@@ -203,10 +213,11 @@ class _Pages:
         found = [one.titles for one in tabs if one.title == tab]
         return (found[0], "") if found else ((), f'tab "{tab}" tidak ada di sheet')
 
-    def _letters(self) -> tuple[str, ...]:
-        folders = [folder / "letters" for folder in self._desk.place.template_dirs]
-        names = {file.name for folder in folders for file in folder.glob("[!_]*.html")}
-        return tuple(f"letters/{name}" for name in sorted(names))
+    def _templates_in(self, room: str, ending: str) -> tuple[str, ...]:
+        """As a workflow names them."""
+        folders = [folder / room for folder in self._desk.place.template_dirs]
+        names = {file.name for folder in folders for file in folder.glob(f"[!_]*.{ending}")}
+        return tuple(f"{room}/{name}" for name in sorted(names))
 
     def _first_serial(self, workflow: Workflow) -> int:
         return workflow.letter.first_serial(self._clock().year)
@@ -216,8 +227,10 @@ class _Pages:
     def _every(self) -> list[Read]:
         found = []
         for file in sorted((self._desk.place.folder / "workflows").glob("*.y*ml")):
-            with suppress(Mendable):
+            try:
                 found.append(read(file))
+            except Mendable as error:
+                found.append(Read(file.stem, file, "", problems=tuple(error.problems)))
         return found
 
     def _found(self, request: Request) -> Read:

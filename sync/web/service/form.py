@@ -1,38 +1,30 @@
-"""The page's fields and the file's values, both ways: what stands in the file by the names of the inputs, and what a sent
-form changes in it. A name is the value's dotted path (`fields.nik.type`); what the page does not show is not touched.
-"""
+"""What a sent form changes in a service's file; what the page does not show is not touched."""
 
+import re
 from collections.abc import Iterator, Mapping
 
+from sync.core.delivery import CHAT_CHANNELS
 from sync.core.fieldtypes import TYPES
 from sync.core.workflow.edit import Add, Change, Move, Put, Remove, Rename
 from sync.core.workflow.guess import Question, guess
-from sync.core.workflow.model import Duplicates
 from sync.core.yaml_text import Node, Plain
-from sync.web.service.rule_kinds import Incomplete, Known, expression, known, sentence
-
-YES = "ya"
-SIMPLE = {
-    "title": True,
-    "prefix": True,
-    "sheet": True,
-    "tab": True,
-    "form": False,
-    "applicant.name": True,
-    "applicant.email": False,
-    "applicant.phone": False,
-    "applicant.reference": False,
-    "review": False,
-    "letter.template": True,
-    "letter.number": True,
-    "letter.file": False,
-    "letter.valid_months": False,
-    "letter.classification": False,
-}
-"""Values of one line, and whether the file must have them."""
-DEFAULTS = {"review": "petugas"}
-OF_FIELD = ("question", "type", "min", "max", "options")
-NEW_FIELD, NEW_RULE, OWN = "baru", "aturan", "sendiri"
+from sync.web.service.rule_kinds import Incomplete, Known, expression, sentence
+from sync.web.service.values import (
+    NEEDED_PAPERS,
+    NEW_FIELD,
+    NEW_RULE,
+    OWN,
+    SIMPLE,
+    START,
+    YES,
+    clean,
+    fields_of,
+    given,
+    is_tick,
+    rule_values,
+    rules_of,
+    stored,
+)
 
 
 class Unfit(Exception):
@@ -43,85 +35,6 @@ class Unfit(Exception):
         self.wrong = wrong
 
 
-def stored(root: Node) -> dict[str, str]:
-    """The file's values by the names of their inputs; a tick is `ya` or nothing."""
-    values = {name: _text(root, *name.split(".")) or DEFAULTS.get(name, "") for name in SIMPLE}
-    deliver = root.get("deliver")
-    values["deliver"] = ", ".join(item.text for item in deliver.items) if deliver else "email"
-    duplicates = root.get("duplicates")
-    same = duplicates.get("same") if duplicates else None
-    values["duplicates.then"] = (_text(root, "duplicates", "then") or "warn") if duplicates else ""
-    days = _text(root, "duplicates", "within_days")
-    values["duplicates.within_days"] = days or str(Duplicates.model_fields["within_days"].default)
-    for place, (name, field) in enumerate(fields_of(root).items(), 1):
-        values |= {f"fields.{name}.{key}": _text(field, key) for key in OF_FIELD}
-        values[f"fields.{name}.type"] = _text(field, "type") or "text"
-        options = field.get("options")
-        values[f"fields.{name}.options"] = (
-            "\n".join(i.text for i in options.items) if options else ""
-        )
-        values[f"fields.{name}.required"] = "" if _text(field, "required") in _NO else YES
-        values[f"fields.{name}.urutan"] = str(place)
-        values[f"fields.{name}.hapus"] = ""
-        chosen = same is not None and name in [item.text for item in same.items]
-        values[f"duplicates.same.{name}"] = YES if chosen else ""
-    for place, rule in enumerate(rules_of(root)):
-        values |= {f"rules.{place}.{key}": text for key, text in _rule(rule).items()}
-    return values
-
-
-_NO = ("tidak", "false", "no", "off", "0", "n", "f")
-
-
-def fields_of(root: Node) -> dict[str, Node]:
-    fields = root.get("fields")
-    return fields.table if fields else {}
-
-
-def rules_of(root: Node) -> list[Node]:
-    rules = root.get("rules")
-    return rules.items if rules else []
-
-
-def _text(node: Node, *steps: str) -> str:
-    for step in steps:
-        below = node.get(step)
-        if below is None:
-            return ""
-        node = below
-    return node.text
-
-
-def _rule(rule: Node) -> dict[str, str]:
-    key = next((key for key in ("unless", "warn_if") if rule.get(key)), "unless")
-    text = _text(rule, key)
-    found = known(key, text)
-    parts = {"kind": found.kind, "a": found.a, "b": found.b, "value": found.value} if found else {}
-    empty = dict.fromkeys(("kind", "a", "b", "value", "hapus"), "")
-    return {**empty, "key": key, "say": _text(rule, "say"), "expression": text, **parts}
-
-
-def is_tick(name: str) -> bool:
-    return name.startswith("duplicates.same.") or name.endswith((".required", ".hapus"))
-
-
-def given(old: Mapping[str, str], form: Mapping[str, str]) -> dict[str, str]:
-    """The file's values with those that the form sent in place; a tick that was not sent was taken away."""
-    return {
-        name: _given(form[name], value) if name in form else "" if is_tick(name) else value
-        for name, value in old.items()
-    }
-
-
-def _given(text: str, old: str) -> str:
-    """What only differs in spaces around it is the same."""
-    return old if _clean(text) == _clean(old) else _clean(text)
-
-
-def _clean(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
-
-
 def changes_of(root: Node, form: Mapping[str, str]) -> list[Change]:
     """Raises Unfit."""
     old = stored(root)
@@ -129,6 +42,7 @@ def changes_of(root: Node, form: Mapping[str, str]) -> list[Change]:
     wrong: dict[str, str] = {}
     changes = [
         *_simple(root, old, new),
+        *_first_serials(old, new, wrong),
         *_deliver(old, new),
         *_fields(root, old, new, wrong),
         *_new_field(root, form, wrong),
@@ -142,13 +56,24 @@ def changes_of(root: Node, form: Mapping[str, str]) -> list[Change]:
 
 
 def _simple(root: Node, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+    emptied = [key for key in ("attach", "messages", "public") if _is_emptied(root, key, new)]
+    yield from (Remove((key,)) for key in emptied)
     for name, needed in SIMPLE.items():
         path = tuple(name.split("."))
-        if new[name] != old[name]:
+        if new[name] != old[name] and path[0] not in emptied:
             if new[name] or needed:
                 yield Put(path, new[name])
             elif _is_there(root, path):
                 yield Remove(path)
+    if new[NEEDED_PAPERS] != old[NEEDED_PAPERS] and "public" not in emptied:
+        yield from _lines(("public", "requirements"), new[NEEDED_PAPERS])
+
+
+def _is_emptied(root: Node, key: str, new: Mapping[str, str]) -> bool:
+    """Whether nothing is to be left of what the file says there."""
+    table = root.get(key)
+    below = table.table if table else {}
+    return bool(below) and not any(new.get(f"{key}.{one}", YES) for one in below)
 
 
 def _is_there(root: Node, path: tuple[str, ...]) -> bool:
@@ -159,10 +84,30 @@ def _is_there(root: Node, path: tuple[str, ...]) -> bool:
     return True
 
 
+def _first_serials(
+    old: Mapping[str, str], new: Mapping[str, str], wrong: dict[str, str]
+) -> Iterator[Change]:
+    if new[START] == old[START]:
+        return
+    lines = [line.strip() for line in new[START].split("\n") if line.strip()]
+    found = [re.fullmatch(r"(\d+)\s*:\s*(\d+)", line) for line in lines]
+    years: dict[str, Plain] = {one[1]: one[2] for one in found if one}
+    if len(years) < len(lines):
+        wrong[START] = "satu tahun satu baris, tahun lalu nomor pertamanya, misalnya 2026: 124"
+    elif years:
+        yield Put(("letter", "start"), years)
+    else:
+        yield Remove(("letter", "start"))
+
+
 def _deliver(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
-    if new["deliver"] != old["deliver"]:
-        channels: list[Plain] = [part.strip() for part in new["deliver"].split(",") if part.strip()]
-        yield Put(("deliver",), channels)
+    """Those that tell and carry no letter come last."""
+    chats = [f"deliver.{name}" for name in CHAT_CHANNELS]
+    if all(new[name] == old[name] for name in ("deliver", *chats)):
+        return
+    channels: list[Plain] = [part.strip() for part in new["deliver"].split(",") if part.strip()]
+    channels += [name for name in CHAT_CHANNELS if new[f"deliver.{name}"]]
+    yield Put(("deliver",), channels)
 
 
 def _fields(
@@ -197,25 +142,26 @@ def _field(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterato
             was_written = old[at] != YES
             yield Remove(path) if was_written else Put(path, "false")
         elif key == "options":
-            yield from _options(path, new[at])
+            yield from _lines(path, new[at])
         elif new[at] or key == "question":
             yield Put(path, new[at])
         else:
             yield Remove(path)
 
 
-def _options(path: tuple[str, ...], text: str) -> Iterator[Change]:
-    options: list[Plain] = [line.strip() for line in text.splitlines() if line.strip()]
-    yield Put(path, options) if options else Remove(path)
+def _lines(path: tuple[str, ...], text: str) -> Iterator[Change]:
+    """A list, of which each line of the text is an item."""
+    items: list[Plain] = [line.strip() for line in text.splitlines() if line.strip()]
+    yield Put(path, items) if items else Remove(path)
 
 
 def _new_field(root: Node, form: Mapping[str, str], wrong: dict[str, str]) -> Iterator[Change]:
-    question = _clean(form.get(f"{NEW_FIELD}.question", ""))
+    question = clean(form.get(f"{NEW_FIELD}.question", ""))
     if not question:
         return
     guessed = guess([Question(question)])
     field = guessed.fields[0] if guessed.fields else None
-    name = _clean(form.get(f"{NEW_FIELD}.name", "")) or (field.name if field else "")
+    name = clean(form.get(f"{NEW_FIELD}.name", "")) or (field.name if field else "")
     kind = form.get(f"{NEW_FIELD}.type", "") or (field.type if field else "text")
     if not name:
         wrong[f"{NEW_FIELD}.name"] = "beri nama, misalnya tempat_lahir"
@@ -225,7 +171,7 @@ def _new_field(root: Node, form: Mapping[str, str], wrong: dict[str, str]) -> It
         value: dict[str, Plain] = {"question": question, "type": kind}
         if not form.get(f"{NEW_FIELD}.required"):
             value["required"] = "false"
-        options = _clean(form.get(f"{NEW_FIELD}.options", "")).splitlines()
+        options = clean(form.get(f"{NEW_FIELD}.options", "")).splitlines()
         if kind in TYPES and TYPES[kind].has_options:
             value["options"] = [line.strip() for line in options if line.strip()]
         yield Put(("fields", name), value)
@@ -258,7 +204,7 @@ def _rules(
     places = range(len(rules_of(root)))
     for place in places:
         was, is_now = (
-            {key: values[f"rules.{place}.{key}"] for key in _rule(Node(0, {}))}
+            {key: values[f"rules.{place}.{key}"] for key in rule_values(Node(0, {}))}
             for values in (old, new)
         )
         if was == is_now or is_now["hapus"]:
@@ -287,7 +233,7 @@ def _expression(key: str, values: Mapping[str, str]) -> str:
 
 def _new_rule(root: Node, form: Mapping[str, str], wrong: dict[str, str]) -> Iterator[Change]:
     values = {
-        key: _clean(form.get(f"{NEW_RULE}.{key}", ""))
+        key: clean(form.get(f"{NEW_RULE}.{key}", ""))
         for key in ("kind", "a", "b", "value", "key", "say", "expression")
     }
     if not values["kind"]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.core import numbering
+from sync.core.delivery import CHAT_CHANNELS, Kind
 from sync.core.expressions import NotAllowed
 from sync.core.fieldtypes import TYPES
 from sync.core.headers import normal
@@ -19,7 +20,7 @@ from sync.core.workflow.links import PLACEHOLDER, is_placeholder, sheet_id
 from sync.core.workflow.model import Workflow
 from sync.core.workflow.read import read_workflow
 from sync.core.yaml_text import Node, read_yaml
-from sync.web.service import form as inputs
+from sync.web.service import values as inputs
 from sync.web.service.beside import beside
 from sync.web.service.rule_kinds import KINDS
 
@@ -37,10 +38,24 @@ APPLICANT = {
     "phone": "Nomor WhatsApp atau ponsel",
     "reference": "Nomor permohonan lama (bila memperbaiki)",
 }
-TYPE_NAMES = {
-    name: f"{name} – {re.split('[,.:;(]', kind.description)[0].strip()}"
+RECEIPTS = {"tidak": "tidak dikirim", "ya": "dikirim lewat email"}
+SHOWN = {"": "bila ada formulirnya", "ya": "ya", "tidak": "tidak"}
+KEPT = {"keep": "tetap di Drive", "trash": "dipindahkan ke sampah Drive"}
+NOTICES = {
+    "received": "Permohonan diterima",
+    "delayed": "Permohonan terlambat diperiksa",
+    "mend": "Mohon perbaiki",
+    "rejected": "Permohonan ditolak",
+    "cancelled": "Permohonan dibatalkan",
+}
+MESSAGES = {"letter": "Surat selesai", **NOTICES, "link": "Tautan surat, bila diminta"}
+DEFAULT_WORDINGS = frozenset({*Kind, "alarm", "recovered"})
+"""Of templates/messages: what Loket uses by itself, for applicants and for the responsible person."""
+PLAIN_TYPES = {
+    name: re.split("[,.:;(]", kind.description.replace("`options`", "pilihan"))[0].strip()
     for name, kind in TYPES.items()
 }
+TYPE_NAMES = {name: f"{name} – {plain}" for name, plain in PLAIN_TYPES.items()}
 NUMBERS_SHOWN = 3
 
 
@@ -106,6 +121,7 @@ class Choices:
     serial: int
     today: date
     trouble: str = ""
+    messages: tuple[str, ...] = ()  # an office's own wordings
 
 
 def context(
@@ -116,14 +132,19 @@ def context(
     problems: Sequence[Problem],
     wrong: Mapping[str, str] | None = None,
     theirs: Mapping[str, str] | None = None,
+    tried: Node | None = None,
 ) -> dict[str, Any]:
-    """For the template. `form`: what was typed and not saved; `problems`: of what would have been saved."""
+    """For the template. `form`: what was typed and not saved; `problems`: of the file, or of `tried`, which would have
+    taken its place."""
     root = seen.root or Node(1, {})
     old = inputs.stored(root)
     values = inputs.given(old, form) if form is not None else old
-    named = {*old, *(name.rpartition(".")[0] for name in old), "fields", "rules", "duplicates"}
-    placed, others = beside(problems, root, named, file=f"workflows/{seen.file.name}")
-    notes = {name: [_sentence(one) for one in found] for name, found in placed.items()}
+    meant = tried or root
+    there = inputs.stored(meant)
+    named = {*there, *(name.rpartition(".")[0] for name in there), "fields", "rules", "duplicates"}
+    placed, others = beside(problems, meant, named, file=f"workflows/{seen.file.name}")
+    on_page = inputs.names_after(root, (form or {}) if tried else {})
+    notes = {on_page(name): [_sentence(one) for one in found] for name, found in placed.items()}
     for name, text in (wrong or {}).items():
         notes.setdefault(name, []).insert(0, text)
     return {
@@ -150,8 +171,18 @@ def context(
         "functions": [*(f.signature for f in FUNCTIONS.values()), *VALUES],
         "templates": {name: name for name in choices.templates},
         "channels": CHANNELS,
+        "chats": CHAT_CHANNELS,
         "reviews": REVIEWS,
         "duplicates": DUPLICATES,
+        "receipts": RECEIPTS,
+        "kept": KEPT,
+        "shown": SHOWN,
+        "notices": NOTICES,
+        "messages": MESSAGES,
+        "no_letter": {"": "tanpa surat", **{name: name for name in choices.templates}},
+        "wordings": {"": "bawaan", **{name: name for name in choices.messages}},
+        "attached": any(values[f"attach.{kind}"] for kind in NOTICES),
+        "worded": any(values[f"messages.{kind}"] for kind in MESSAGES),
         "applicant": APPLICANT,
         "placeholder": PLACEHOLDER,
         "names_of_number": numbering.NAMES,

@@ -11,7 +11,7 @@ from sync.core.settings import Columns
 from sync.google.credentials import account_of
 from tests.contract.google.conftest import DECISIONS, QUESTIONS, Counter, row_of
 
-OWN = list(Columns().model_dump().values())
+OWN = list(Columns().headers.values())
 READ_ROWS = "sheets.spreadsheets.values.batchGet"
 WRITE = "sheets.spreadsheets.values.batchUpdate"
 

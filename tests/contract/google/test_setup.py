@@ -17,7 +17,7 @@ from sync.google.tab import Tab
 from sync.google.transport import Transport
 from tests.contract.google.conftest import DECISIONS, QUESTIONS, Counter
 
-OWN = list(Columns().model_dump().values())
+OWN = list(Columns().headers.values())
 READS = {
     "oauth.token",
     "drive.files.get",

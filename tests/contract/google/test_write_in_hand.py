@@ -3,6 +3,7 @@
 import pytest
 
 from sync.core.desk import DeskRow, RowUpdate
+from sync.google import desk
 from sync.google.tab import Tab
 from tests.contract.google.conftest import Counter, Journal, row_of
 from tests.contract.google.test_desk import OWN, WRITE, opened, received
@@ -10,6 +11,12 @@ from tests.contract.google.test_desk import OWN, WRITE, opened, received
 
 class Killed(BaseException):
     """Ends the desk's work where it stands, as SIGKILL does."""
+
+
+@pytest.fixture(autouse=True, params=[desk.PAGE, 40], ids=["short sheet", "long sheet"])
+def pages(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """A long sheet is searched page by page for what was hit."""
+    monkeypatch.setattr(desk, "PAGE", request.param)
 
 
 @pytest.fixture

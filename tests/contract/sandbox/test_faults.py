@@ -186,6 +186,35 @@ def test_another_edits_the_file_that_drive_is_asked_about(
     assert [sheet.title for sheet in book.worksheets()] == ["Sheet1", "Sela"]
 
 
+def test_a_service_that_is_not_switched_on_says_so_in_its_own_words(
+    sandbox: Sandbox, book: gspread.Spreadsheet
+) -> None:
+    """Both of Google's forms: the older one has a word for it in `errors`."""
+    sandbox.fails({"do": "403-disabled"})
+    sheets = f"/v4/spreadsheets/{book.id}"
+    for path, name in ((sheets, "Google Sheets API"), ("/drive/v3/about?fields=user", "Drive API")):
+        status, answer = sandbox.call("GET", path, token=sandbox.token())
+        error = answer["error"]
+        assert (status, error["status"]) == (403, "PERMISSION_DENIED")
+        assert f"{name} has not been used in project" in error["message"]
+        assert error["details"][0]["reason"] == "SERVICE_DISABLED"
+    assert error["errors"][0]["reason"] == "accessNotConfigured"
+
+
+def test_a_fact_that_the_sandbox_can_not_bring_about_is_told(sandbox: Sandbox) -> None:
+    """Key by key, over the answer that it gives; a refusal stays one."""
+    about = "/drive/v3/about?fields=user,storageQuota"
+    account = get(sandbox, about)["user"]
+    full = {"storageQuota": {"limit": "100", "usage": "100"}}
+    sandbox.fails({"api": "drive.*", "do": "tell", "tell": full})
+    assert get(sandbox, about) == {"user": account, **full}
+    status, answer = sandbox.call("GET", "/drive/v3/files/hilang", token=sandbox.token())
+    assert status == 404
+    assert "storageQuota" not in answer
+    for rule in ({"do": "tell"}, {"do": "500", "tell": full}, {"do": "tell", "tell": {}}):
+        assert sandbox.call("PUT", "/_sandbox/faults", {"rules": [rule]})[0] == 400
+
+
 @pytest.mark.parametrize(
     ("body", "named"),
     [

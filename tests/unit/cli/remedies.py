@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sync.cli.doctor.finding import Finding, steps_of
+from sync.cli.doctor.finding import Finding, Level, steps_of
 from sync.cli.doctor.table import REMEDIES
 
 
@@ -20,3 +20,9 @@ def shown(finding: Finding) -> str:
 def named(findings: Iterable[Finding]) -> dict[str, Finding]:
     """Those that are a matter, by the names of their remedies."""
     return {one.name: one for one in findings if one.name}
+
+
+def judged(finding: Finding, level: Level, name: str = "") -> str:
+    """Its steps, once it is known to be of this level and name."""
+    assert (finding.level, finding.name) == (level, name)
+    return shown(finding) if name else ""

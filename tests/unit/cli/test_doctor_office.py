@@ -125,7 +125,9 @@ class TestPapers:
     def test_no_service(self, folder: Path, diagnose: Diagnose) -> None:
         """Where one comes from."""
         (folder / "workflows" / "domisili.yaml").unlink()
-        assert "folder workflows" in shown(diagnose("layanan")["tidak-ada-layanan"])
+        steps = shown(diagnose("layanan")["tidak-ada-layanan"])
+        assert "asisten" in steps
+        assert "python loket.py new" in steps
 
     def test_whatever_check_tells_of_a_service_is_told_here(
         self, folder: Path, diagnose: Diagnose
@@ -145,7 +147,8 @@ class TestPapers:
         """Each file by its name, with the command that closes it; also keys that Loket made."""
         says(folder, "mail:\n  password_file: sandi.txt\n")
         keep_key(service_key)
-        (folder / "data" / "keys").mkdir(parents=True)
+        (folder / "data").mkdir(0o700)
+        (folder / "data" / "keys").mkdir()
         made = folder / "data" / "keys" / "verifikasi-ABCDEFGH.pem"
         for file in (folder / "sandi.txt", made):
             file.write_text("rahasia", encoding="utf-8")
@@ -157,6 +160,19 @@ class TestPapers:
             assert found.found.startswith(file.name)
             assert f'chmod 600 "{file}"' in shown(found)
             file.chmod(0o600)
+
+    @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
+    def test_answers_and_letters_that_others_on_this_computer_can_read(
+        self, folder: Path, diagnose: Diagnose
+    ) -> None:
+        """The ledger and the letters are no secrets, but somebody's data."""
+        data = folder / "data"
+        data.mkdir(0o755)
+        found = diagnose("rahasia")["folder-data-terbuka"]
+        assert found.level is Level.WARNING
+        assert f'chmod 700 "{data}"' in shown(found)
+        data.chmod(0o700)
+        assert diagnose("rahasia") == {}
 
     def test_a_password_s_file_that_is_not_there(self, folder: Path, diagnose: Diagnose) -> None:
         """Named by the setting."""
@@ -279,9 +295,33 @@ def test_mail_without_password_or_sender(folder: Path, diagnose: Diagnose) -> No
     assert "office.email" in shown(diagnose("email")["email-pengirim"])
 
 
+class TestSms:
+    """What the settings of SMS lack, before anybody is asked."""
+
+    def test_a_phone_without_its_password(self, folder: Path, diagnose: Diagnose) -> None:
+        """Where it belongs is said."""
+        says(folder, "sms:\n  url: http://192.168.1.20:8080\n")
+        assert "sms.password_file" in shown(diagnose("sms")["sms-tanpa-rahasia"])
+
+    def test_a_gateway_whose_address_is_not_one(self, folder: Path, diagnose: Diagnose) -> None:
+        """It holds a secret: it is not repeated."""
+        service = folder / "workflows" / "domisili.yaml"
+        text = service.read_text(encoding="utf-8").replace(
+            "Alamat Email}", "Alamat Email, phone: HP}"
+        )
+        service.write_text(text.replace("[email, drive]", "[email, sms]"), encoding="utf-8")
+        says(folder, "sms:\n  via: apprise\n  gateway_file: gerbang.txt\n")
+        (folder / "gerbang.txt").write_text("rahasia://tanpa-nomor", encoding="utf-8")
+        (folder / "gerbang.txt").chmod(0o600)
+        found = diagnose("sms")["gerbang-sms"]
+        assert "{nomor}" in shown(found)
+        assert "rahasia://" not in found.found + shown(found)
+
+
 def test_every_remedy_is_provoked_by_a_test() -> None:
     """Whoever adds one names it in a test of the doctor, which sees its steps shown."""
     tests = Path(__file__).parents[2]
-    files = [*tests.rglob("test_doctor*.py"), *tests.rglob("test_probe.py")]
+    names = ("test_doctor*.py", "doctor/test_*.py", "test_probe.py")
+    files = [file for name in names for file in tests.rglob(name)]
     texts = "".join(file.read_text(encoding="utf-8") for file in files)
     assert [name for name in REMEDIES if f'"{name}"' not in texts] == []

@@ -197,6 +197,7 @@ def test_the_workflows_that_come_along_lack_only_the_offices_sheet(name):
         ("SKD {{ nama }}", "SKD {{ nma }}", "nama-berkas-surat", '"nama"'),
         ("[email, drive]", "[]", "kirim-kosong", "deliver"),
         ("[email, drive]", "[email, email]", "kirim-ganda", "email"),
+        ("[email, drive]", "[whatsapp, sms]", "surat-tanpa-jalan", "tidak membawa surat"),
         ("[email, drive]", "[emial]", "nilai-tidak-dikenal", '"email"'),
         ("[email, drive]", "[sms]\nmessages: {leter: x.txt}", "pesan-tidak-dikenal", '"letter"'),
         ("[email, drive]", "[sms]\nmessages: {mend: ../x.txt}", "template-salah", "messages.mend"),

@@ -87,6 +87,16 @@ def test_every_limit_is_that_of_a_setting():
         ("worker:\n  ping_url: hc.example.com/x\n", "alamat-tidak-aman", 2),
         ("columns:\n  status: keputusan\n", "kolom-ganda", 2),
         ('columns:\n  status: ""\n', "nilai-kosong", 2),
+        ("whatsapp:\n  office_number: 021-123\n", "nilai-salah", 2),
+        ("whatsapp:\n  phone_number_id: ../x\n", "nilai-salah", 2),
+        ("whatsapp:\n  api_version: 23\n", "nilai-salah", 2),
+        ("whatsapp:\n  endpoint: http://graph.example.com\n", "alamat-tidak-aman", 2),
+        ("whatsapp:\n  per_day: 0\n", "nilai-di-luar-batas", 2),
+        ("whatsapp:\n  app_secret: x\n", "rahasia-di-settings", 2),
+        ("sms:\n  url: http://sms.example.com:8080\n", "alamat-tidak-aman", 2),
+        ("sms:\n  url: http://a:b@192.168.1.20:8080\n", "alamat-tidak-aman", 2),
+        ("sms:\n  kinds: [letter]\n", "nilai-tidak-dikenal", 2),
+        ("columns:\n  whatsapp: status\n", "kolom-ganda", 2),
         ("worker:\n  - interval_s\n", "nilai-salah-bentuk", 1),
     ],
 )
@@ -121,6 +131,12 @@ def test_plain_connections_stay_on_this_machine():
     assert not is_loopback("localhost.example.com")
     assert not is_loopback("10.0.0.1")
     assert not is_loopback("")
+
+
+def test_the_offices_own_phone_may_be_reached_without_tls():
+    """SMSGate's local server knows none; only by its number in the office's network, never by a name."""
+    for address in ("http://192.168.1.20:8080", "http://10.0.0.7", "https://sms.example.com"):
+        assert read_settings(f"sms: {{url: '{address}'}}", file="s").sms.url == address
 
 
 def test_all_mistakes_are_told_at_once():

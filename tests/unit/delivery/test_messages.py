@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sync.core.delivery import Kind
+from sync.core.delivery import EMAIL_KINDS, Kind
 from sync.core.mendable import Mendable
 from sync.core.settings import Office
 from sync.delivery.messages import Messages
@@ -54,7 +54,7 @@ class _Page(HTMLParser):
         return [attrs.get("href") for tag, attrs in self.tags if tag == "a"]
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", EMAIL_KINDS)
 def test_every_message_says_whose_where_and_that_it_is_free(messages: Messages, kind: Kind) -> None:
     """The law asks for the last (UU 24/2013 art. 79A), and it takes the ground from extortion."""
     subject, text, html = messages.compose(kind, CONTEXT)
@@ -68,7 +68,7 @@ def test_every_message_says_whose_where_and_that_it_is_free(messages: Messages, 
         assert "{%" not in shown
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", EMAIL_KINDS)
 def test_a_message_is_complete_without_what_is_optional(messages: Messages, kind: Kind) -> None:
     """No note, no phone, no link: no empty headings and no gaps either."""
     bare = {key: CONTEXT[key] for key in ("nama", "referensi", "judul_layanan")}
@@ -143,7 +143,7 @@ def test_a_nik_is_masked_whoever_typed_it(messages: Messages) -> None:
 
 def test_nothing_is_loaded_from_elsewhere(messages: Messages) -> None:
     """A picture from outside would tell a stranger who reads what, when."""
-    for kind in Kind:
+    for kind in EMAIL_KINDS:
         _, _, html = messages.compose(kind, CONTEXT)
         for _, attrs in _Page(html).tags:
             assert "src" not in attrs

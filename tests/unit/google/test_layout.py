@@ -7,7 +7,7 @@ from sync.core.settings import Columns
 from sync.google.layout import ensure_apart, find_layout, moment_text
 
 COLUMNS = Columns()
-OWN = list(COLUMNS.model_dump().values())
+OWN = list(COLUMNS.headers.values())
 QUESTIONS = ("Nama Lengkap", "NIK")
 
 

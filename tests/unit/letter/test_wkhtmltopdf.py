@@ -47,3 +47,17 @@ def test_files_scripts_and_the_network_stay_shut():
     assert {"disable-local-file-access", "disable-javascript", "disable-plugins"} <= set(found)
     assert found["proxy"] == "http://127.0.0.1:9"
     assert "enable-local-file-access" not in found
+
+
+@pytest.mark.parametrize(
+    ("style", "orientation"),
+    [
+        ("@page { size: A4 landscape; margin: 13mm }", "Landscape"),
+        ("@page { margin: 1cm; size: landscape }", "Landscape"),
+        ("@page { size: A4 } p { content: 'landscape' }", "Portrait"),
+        ("", "Portrait"),
+    ],
+)
+def test_a_page_that_lies_across_is_printed_across(style, orientation):
+    """As the province's report."""
+    assert options(f"<style>{style}</style>")["orientation"] == orientation

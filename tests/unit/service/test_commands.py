@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from sync.cli import screen
 from sync.cli import service as verb
 from sync.cli.app import main
 from sync.cli.one_worker import only_worker
 from sync.cli.service_job import Done, Job, Manager, put
 from sync.cli.service_launchd import Launchd
-from sync.cli.service_secrets import secrets_unseen
+from sync.cli.service_secrets import secrets_of, secrets_unseen
 from sync.cli.service_state import ensure_ended, running_worker
 from sync.cli.service_systemd import Systemd, environment_file, unit_name
 from sync.cli.service_windows import TaskScheduler
@@ -206,6 +207,15 @@ def test_a_password_that_stands_in_this_window_alone_is_told(job: Job) -> None:
     assert secrets_unseen(in_a_file, job, ["LOKET_MAIL_PASSWORD"]) == []
 
 
+def test_every_secret_that_the_settings_can_name_is_told(job: Job) -> None:
+    """Each variable has its file; a new one is known without being listed anywhere."""
+    secrets = list(secrets_of(Settings()))
+    found = secrets_unseen(Settings(), job, [variable for _, _, variable, _ in secrets])
+    told = [problem.where.removeprefix("settings.yaml, ") for problem in found]
+    assert told == [f"{section}.{key}_file" for section, key, _, _ in secrets]
+    assert {"mail.password_file", "signature.password_file", "backup.passphrase_file"} <= set(told)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="systemd's environment file")
 def test_the_unit_s_environment_file_counts_when_nobody_else_can_read_it(job: Job) -> None:
     kept = environment_file(job)
@@ -247,11 +257,30 @@ def test_status_says_what_is_missing_and_tells_scripts_by_its_code(
     assert loket(job, "status") == 1
     said = capsys.readouterr()
     assert "tidak berjalan" in said.out
-    assert "python loket.py run" in said.err
+    assert screen.as_typed("python loket.py run") in said.err
     with only_worker(job.root / "data"):
         assert loket(job, "status") == 0
         assert f"proses {os.getpid()}" in capsys.readouterr().out
     assert not (job.root / "data" / "ledger.sqlite3").exists(), "looking makes no ledger"
+
+
+def test_status_says_whether_loket_runs_also_where_nothing_can_start_it(
+    job: Job, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in a container, or an old Linux."""
+
+    def none(_run: object) -> Manager:
+        raise Mendable.one(
+            "tidak-ada", where="komputer ini", found="systemd tidak berjalan di sini"
+        )
+
+    monkeypatch.setattr(verb, "manager_here", none)
+    with only_worker(job.root / "data"):
+        assert loket(job, "status") == 1
+    said = capsys.readouterr()
+    assert "tidak terpasang (systemd tidak berjalan di sini)" in " ".join(said.out.split())
+    assert f"proses {os.getpid()}" in said.out
+    assert loket(job, "install") == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a systemd")

@@ -1,12 +1,15 @@
 """The assistant's parts that need no program around them."""
 
+import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sync.core.mendable import Mendable
+from sync.web.assistant import step_mail
 from sync.web.assistant.lent import Running, Said
 from sync.web.assistant.links import folder_id, wrong_form, wrong_sheet
 from sync.web.assistant.place import Place, Progress
@@ -146,6 +149,9 @@ class Machine:
         self.running = 7
         self.asked: list[str] = []
 
+    def has_verb(self, name: str) -> bool:
+        return name == "service"
+
     def verb(self, *arguments: str) -> Said:
         self.asked.append(" ".join(arguments))
         return self.install
@@ -177,3 +183,67 @@ def test_a_service_that_cannot_be_installed_leaves_the_worker_running(place: Pla
     with pytest.raises(Wrong, match="systemd tidak berjalan"):
         start_step(place, machine).take({"aksi": "pasang"})
     assert machine.asked == ["stop", "service install", "start"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        ({"problems": [], "installed": False}, ["stop", "start"]),
+        ({"problems": [], "installed": True}, ["service install"]),
+        ({"problems": [], "installed": True, "system": True}, ["service install --system"]),
+    ],
+)
+def test_beginning_anew_is_the_service_s_where_it_is_installed(
+    place: Place, answers: dict[str, Any], asked: list[str]
+) -> None:
+    """Its install starts the worker again; a second worker beside it would be refused."""
+    machine = Machine(Said(0, json.dumps(answers)))
+    assert start_step(place, machine).take({"aksi": "ulang"}) == "/mulai"
+    seen = [one for one in machine.asked if one not in ("check --json", "service status --json")]
+    assert seen == asked
+
+
+def test_what_check_refuses_does_not_stop_the_worker_that_runs(place: Place) -> None:
+    problem = {
+        "name": "x",
+        "where": "workflows/a.yaml:3",
+        "found": "keliru",
+        "allowed": "",
+        "run": "",
+    }
+    machine = Machine(Said(1, json.dumps({"problems": [problem]})))
+    with pytest.raises(Mendable, match="keliru"):
+        start_step(place, machine).take({"aksi": "ulang"})
+    assert machine.asked == ["check --json"]
+
+
+def test_a_change_after_the_worker_began_is_seen(place: Place) -> None:
+    """Of settings and services; an office without either has changed nothing."""
+    began = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    assert not place.changed_after(began)
+    for file in (place.folder / "settings.yaml", place.workflow_file("domisili")):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("", encoding="utf-8")
+        os.utime(file, (began.timestamp() - 1,) * 2)
+        assert not place.changed_after(began)
+        os.utime(file, (began.timestamp() + 1,) * 2)
+        assert place.changed_after(began)
+        file.unlink()
+
+
+def test_settings_chosen_as_they_are_are_not_written_again(place: Place) -> None:
+    """Nobody is told of a change where there was none."""
+    place.change_settings({"office.city": "Berau"})
+    file = place.folder / "settings.yaml"
+    os.utime(file, (1, 1))
+    place.change_settings({"office.city": "Berau"})
+    assert file.stat().st_mtime == 1
+
+
+def test_what_hinders_gmail_is_told_apart_and_what_passes_is_not_called_so() -> None:
+    troubles = ("failedPrecondition", "token delegation", "token revoked", "SERVICE_DISABLED")
+    told = [step_mail._gmail_trouble(trouble) for trouble in troubles]
+    assert len({found for found, _ in told}) == len(troubles)
+    assert all(remedy for _, remedy in told)
+    for passing in ("busy", "quota", "network dns"):
+        assert step_mail._gmail_trouble(passing) == ("", "")

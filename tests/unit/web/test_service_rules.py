@@ -5,11 +5,14 @@ from datetime import date
 import pytest
 
 from sync.core.rules import compile_rule
+from sync.core.workflow.edit import edited
 from sync.core.workflow.read import read_workflow
 from sync.core.yaml_text import read_yaml
+from sync.web.service import page, values
 from sync.web.service.beside import beside
-from sync.web.service.form import rules_of, stored
+from sync.web.service.form import Unfit, changes_of
 from sync.web.service.rule_kinds import KINDS, Incomplete, Known, expression, known, sentence
+from sync.web.service.values import rules_of, stored
 
 FIELDS = frozenset({"a1", "b1"})
 VALUES = {
@@ -117,3 +120,86 @@ def test_each_problem_goes_beside_what_it_is_about():
     assert found["letter.number"] == ["nomor-salah"]
     assert found["rules.0"] == ["aturan-salah"]
     assert elsewhere in others
+
+
+FILE = """\
+title: Surat Usaha
+receipt: {receipt}   # diminta Bu Ratna
+letter: {{template: letters/usaha.html, number: "x", start: {{2025: 7}}}}
+attach:
+  # surat penolakan
+  rejected: letters/penolakan.html
+  lain: letters/lain.html
+messages: {{letter: messages/usaha.txt}}
+"""
+
+
+def saved(sent: dict[str, str], receipt: str = "ya") -> str:
+    """The file after the page sent these values and all others as they were."""
+    text = FILE.format(receipt=receipt)
+    root, _ = read_yaml(text, file="x.yaml")
+    return edited(text, changes_of(root, {**stored(root), **sent}), file="x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"), [("ya", "ya"), ("true", "ya"), ("no", "tidak"), ("kadang", "kadang")]
+)
+def test_yes_and_no_are_known_however_they_were_written(written, shown):
+    """And are written anew only where somebody chose otherwise."""
+    root, _ = read_yaml(FILE.format(receipt=written), file="x.yaml")
+    assert stored(root)["receipt"] == shown
+    assert saved({}, written) == FILE.format(receipt=written)
+
+
+def test_a_choice_taken_back_keeps_its_comment():
+    assert "receipt: tidak   # diminta Bu Ratna\n" in saved({"receipt": "tidak"})
+
+
+def test_a_table_that_nothing_is_left_of_goes_and_what_the_page_does_not_know_stays():
+    """`attach: {}` would be nobody's wish; `attach.lain` is told by `check`."""
+    after = saved({"attach.rejected": "", "messages.letter": ""})
+    assert "messages" not in after
+    assert "attach:\n  # surat penolakan\n  lain: letters/lain.html\n" in after
+    assert "letters/penolakan" not in after
+
+
+def test_what_citizens_are_told_is_lines_and_goes_when_nothing_is_left():
+    first = saved({"public.summary": "Izin usaha", "public.requirements": "KTP\r\n\r\nFoto usaha"})
+    assert "public: {summary: Izin usaha, requirements: [KTP, Foto usaha]}\n" in first
+    root, _ = read_yaml(first, file="x.yaml")
+    none = {"public.summary": "", "public.requirements": ""}
+    changes = changes_of(root, {**stored(root), **none})
+    assert "public" not in edited(first, changes, file="x.yaml")
+
+
+def test_the_first_serials_of_years_are_lines():
+    assert "start: {2025: 7, 2026: 124}" in saved({"letter.start": "2025: 7\r\n2026 : 124\r\n"})
+    assert "start" not in saved({"letter.start": ""})
+    with pytest.raises(Unfit) as told:
+        saved({"letter.start": "124"})
+    assert "2026: 124" in told.value.wrong["letter.start"]
+
+
+@pytest.mark.parametrize(
+    ("before", "sent", "after"),
+    [
+        ("[email]", {"deliver.sms": "ya"}, "[email, sms]"),
+        ("[whatsapp, email, sms]", {"deliver.sms": ""}, "[email, whatsapp]"),
+        ("[email, whatsapp]", {"deliver": "email, drive"}, "[email, drive, whatsapp]"),
+        ("[whatsapp, email]", {"title": "x"}, "[whatsapp, email]"),
+    ],
+)
+def test_what_tells_and_carries_no_letter_is_ticked(before, sent, after):
+    """An order that somebody wrote stays until something of it is chosen otherwise."""
+    root, _ = read_yaml(f"title: y\ndeliver: {before}\n", file="x.yaml")
+    text = edited(
+        f"title: y\ndeliver: {before}\n",
+        changes_of(root, {**stored(root), **sent}),
+        file="x.yaml",
+    )
+    assert f"deliver: {after}\n" in text
+
+
+def test_the_page_has_words_for_every_message():
+    assert tuple(page.MESSAGES) == values.MESSAGES
+    assert tuple(page.NOTICES) == values.NOTICES

@@ -10,6 +10,7 @@ import pytest
 
 from sync.core.application import Application
 from sync.core.settings import Settings
+from sync.core.survey import Reach
 from sync.core.workflow.model import Workflow
 from sync.ledger.engine import sqlite_url
 from sync.ledger.ledger import Ledger
@@ -76,6 +77,7 @@ class World:
     drive: FakeChannel = field(default_factory=lambda: FakeChannel("drive", repeatable=True))
     press: FakePress = field(default_factory=FakePress)
     now: datetime = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    reach: Reach = field(default_factory=Reach)
     _count: int = 0
 
     def applies(self, answers: dict[str, str], **other: str) -> SheetRow:
@@ -110,6 +112,7 @@ class World:
             messages=PlainMessages(),  # type: ignore[arg-type]
             data=self.data,
             clock=lambda: self.now,
+            reach=self.reach,
         )
 
     def cycle(self, times: int = 1) -> CycleReport:
@@ -126,8 +129,14 @@ class World:
         return found
 
 
+SHORT_AND_LONG = pytest.mark.parametrize(
+    "world", [Reach(), Reach(whole_rows=0)], ids=["short sheet", "long sheet"], indirect=True
+)
+"""For tests of what holds however much of a sheet is read."""
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     ledger = Ledger.open(sqlite_url(tmp_path / "ledger.sqlite3"))
-    yield World(ledger, tmp_path)
+    yield World(ledger, tmp_path, reach=getattr(request, "param", Reach()))
     ledger.close()

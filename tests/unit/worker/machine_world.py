@@ -5,11 +5,11 @@ letter says which answers it holds. A decision is a stroke of the officer's pen:
 beside, and travels with its cell.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sync.core.delivery import Intent, Message
-from sync.core.desk import SYSTEM_COLUMNS, DeskReading, RowUpdate, WriteReport
+from sync.core.desk import SYSTEM_COLUMNS, DeskReading, Glance, RowUpdate, Span, WriteReport
 from sync.core.outcomes import CannotKnow, Receipt, TryAgain
 from sync.letter.order import LetterOrder
 from sync.letter.press import LetterFailed
@@ -51,7 +51,7 @@ def response_of(address: str) -> int:
 class WatchedDesk(FakeDesk):
     """`fails_in` names the next calls to fail: "read", "write" (before it), "written" (after it).
 
-    `late` is what the next reading gives; `interruptions` happen just before the next write.
+    `late` is what the next reading is taken from; `interruptions` happen just before the next write.
     """
 
     rows: list[PaperRow]  # type: ignore[assignment]
@@ -61,27 +61,45 @@ class WatchedDesk(FakeDesk):
         self._fuse = fuse
         self.strokes_read: set[Stroke] = set()
         self.fails_in: set[str] = set()
-        self.late: DeskReading | None = None
+        self.late: list[PaperRow] | None = None
         self.interruptions: list[Callable[[], None]] = []
 
     def read(self) -> DeskReading:
+        rows = self._rows_seen()
+        return self.reading(rows, range(2, len(rows) + 2))
+
+    def glance(self, spans: Sequence[Span], tail: Span | None = None) -> Glance:
+        return self.glancing(self._rows_seen(), spans, tail)
+
+    def look_at(self, numbers: Collection[int]) -> DeskReading:
+        return self.reading(self._rows_seen(), sorted(numbers))
+
+    def copied(self) -> list[PaperRow]:
+        """The rows as they stand now, for a late reading."""
+        parts = ("answers", "system", "officer")
+        return [
+            replace(row, **{name: dict(getattr(row, name)) for name in parts}) for row in self.rows
+        ]
+
+    def reading(self, rows: Sequence[SheetRow], numbers: Collection[int]) -> DeskReading:
+        """From now on what stands in these rows may have been read."""
+        for row in (rows[number - 2] for number in numbers if number - 2 < len(rows)):
+            stroke = row.stroke if isinstance(row, PaperRow) else None
+            if stroke is None:
+                continue
+            stroke.void = stroke.void or not row.shown  # type: ignore[attr-defined]
+            if not stroke.void and stroke.address == row.answers["Alamat"]:
+                self.strokes_read.add(stroke)
+        return super().reading(rows, numbers)
+
+    def _rows_seen(self) -> list[PaperRow]:
         self._fuse.burn()
         self._fail("read")
-        if self.late is not None:
-            late, self.late = self.late, None
-            self.changes += 1  # what it does not show yet makes itself known by a later version
-            return late
-        return self.looked_at()
-
-    def looked_at(self) -> DeskReading:
-        """A reading; from now on what stands there may have been read."""
-        for row in self.rows:
-            if row.stroke is None:
-                continue
-            row.stroke.void = row.stroke.void or not row.shown
-            if not row.stroke.void and row.stroke.address == row.address:
-                self.strokes_read.add(row.stroke)
-        return super().read()
+        if self.late is None:
+            return self.rows
+        late, self.late = self.late, None
+        self.changes += 1  # what it does not show yet makes itself known by a later version
+        return late
 
     def write(self, updates: list[RowUpdate]) -> WriteReport:
         assert all(set(update.cells) <= set(SYSTEM_COLUMNS) for update in updates)

@@ -6,7 +6,9 @@ import pytest
 
 from sync.core.mendable import Mendable
 from sync.core.outcomes import CannotKnow, Never, TryAgain
-from tests.unit.worker.conftest import CITRA, DONI, World
+from tests.unit.worker.conftest import CITRA, DONI, SHORT_AND_LONG, World
+
+pytestmark = SHORT_AND_LONG
 
 
 class PowerCut(BaseException):

@@ -58,6 +58,10 @@ def test_the_first_trouble_is_the_one_that_is_told() -> None:
     def work() -> None:
         raise ConnectionError("second")
 
-    with pytest.raises(ValueError, match="first"), Meanwhile(work) as meanwhile:
-        meanwhile.again()
-        raise ValueError("first")
+    def printing() -> None:
+        with Meanwhile(work) as meanwhile:
+            meanwhile.again()
+            raise ValueError("first")
+
+    with pytest.raises(ValueError, match="first"):
+        printing()

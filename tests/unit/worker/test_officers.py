@@ -12,7 +12,9 @@ from sync.worker import intake
 from sync.worker.intake import take_in
 from sync.worker.write_back import write_back
 from tests.fakes.desk import SheetRow
-from tests.unit.worker.conftest import CITRA, DONI, World
+from tests.unit.worker.conftest import CITRA, DONI, SHORT_AND_LONG, World
+
+pytestmark = SHORT_AND_LONG
 
 
 def status(row: SheetRow) -> str:

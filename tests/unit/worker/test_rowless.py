@@ -1,6 +1,8 @@
 """Rows that nothing tells any more: without reference and with other answers than the ledger knows."""
 
-from tests.unit.worker.conftest import CITRA, World
+from tests.unit.worker.conftest import CITRA, SHORT_AND_LONG, World
+
+pytestmark = SHORT_AND_LONG
 
 
 def names(world: World) -> list[str]:

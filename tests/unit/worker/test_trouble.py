@@ -106,6 +106,24 @@ def test_a_message_that_can_not_be_written_holds_up_nobody_else(
     assert status(citra) == "Selesai"
 
 
+def test_a_slip_in_a_message_is_told_with_its_place(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row and the tab Loket name the template: the applicant is waiting for it to be mended."""
+    slip = Mendable.one(
+        "pesan-rusak", where="templates/messages/letter.txt:3", found="'nmaa' tidak ada"
+    )
+    row = approved(world)
+
+    def broken(*_: object, **__: object) -> None:
+        raise slip
+
+    monkeypatch.setattr(type(world.counter().messages), "compose", broken)
+    report = world.cycle()
+    for told in (report.trouble, row.system["note"]):
+        assert "templates/messages/letter.txt:3: 'nmaa' tidak ada" in told
+
+
 def test_an_interrupted_delivery_that_nobody_answers_for_ends_with_the_officer(
     world: World,
 ) -> None:

@@ -29,6 +29,7 @@ from sync.core.projection import LABEL_COPY, LABEL_REPLACED, status_label
 from sync.core.references import read_reference
 from sync.core.settings import Settings
 from sync.core.states import State
+from sync.core.survey import Reach
 from sync.core.workflow.model import Workflow
 from sync.ledger.engine import open_engine, sqlite_url
 from sync.ledger.intents import IntentRecord, unsettled
@@ -109,6 +110,7 @@ def empty_ledger() -> Iterator[None]:
 
 class CounterMachine(RuleBasedStateMachine):
     empty: Path
+    reach = Reach()
 
     @initialize(pace=st.integers(1, 4))
     def opens(self, pace: int) -> None:
@@ -148,6 +150,7 @@ class CounterMachine(RuleBasedStateMachine):
             messages=PlainMessages(),  # type: ignore[arg-type]
             data=self.folder,
             clock=lambda: self.now,
+            reach=self.reach,
         )
 
     # --- applicants
@@ -357,7 +360,7 @@ class CounterMachine(RuleBasedStateMachine):
             case "desk fails", where:
                 self.desk.fails_in.add(where)
             case "late reading", _:
-                self.desk.late = self.desk.looked_at()
+                self.desk.late = self.desk.copied()
             case "protected", at:
                 self.desk.protected ^= {row.owner for row in [self.some_row(at)] if row}
             case "press fails", at:
@@ -432,7 +435,8 @@ class CounterMachine(RuleBasedStateMachine):
         late = self.desk.late is not None
         report = run_cycle(self.worker)
         cut = self.fuse.went_off or self.worker.stop.is_set()
-        if not report.trouble and not late and not cut and self.all_shown():
+        read = self.reach.whole_rows or report.at_rest
+        if read and not report.trouble and not late and not cut and self.all_shown():
             for unread in (self.edited, self.disturbed):
                 for number in [n for n, cycle in unread.items() if cycle < self.cycles]:
                     del unread[number]
@@ -662,8 +666,26 @@ class CounterMachine(RuleBasedStateMachine):
         assert after.state is not one.state, f"{one.state}: as told, in vain: {one.note!r}"
 
 
+class LongSheetMachine(CounterMachine):
+    """The same where a look takes in a few rows, as it does of a sheet of half a million."""
+
+    reach = Reach(
+        whole_rows=0,
+        anchor=2,
+        near=2,
+        awake=4,
+        spans=2,
+        gap=1,
+        tail=3,
+        search=3,
+        survey=2,
+        reread=1,
+    )
+
+
 TestCounterMachine = CounterMachine.TestCase
-TestCounterMachine.settings = settings(
+TestLongSheetMachine = LongSheetMachine.TestCase
+TestCounterMachine.settings = TestLongSheetMachine.settings = settings(
     max_examples=int(os.environ.get("LOKET_MACHINE_EXAMPLES", "25")),
     stateful_step_count=25,
     deadline=None,

@@ -1,0 +1,202 @@
+"""`report`: the office's daily report, or its province's."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from sync.cli import screen
+from sync.cli.options import AsJson, RootFolder, root_of, which_office
+from sync.core.mendable import Mendable
+
+if TYPE_CHECKING:
+    from sync.cli.root import Root
+    from sync.cli.wiring import Wiring
+    from sync.core.report.report import DayReport
+    from sync.core.report.tables import Table
+
+
+def report(
+    context: typer.Context,
+    day: Annotated[
+        str | None,
+        typer.Option("--date", help="Hari laporan, misalnya 4-5-2020. Bawaan: hari ini."),
+    ] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Tulis juga sebagai berkas Excel.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="Tulis juga sebagai PDF.")] = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Kirim sekarang kepada report.to yang belum menerimanya.")
+    ] = False,
+    province: Annotated[
+        bool, typer.Option("--province", help="Gabungan kabupaten/kota di province.regencies.")
+    ] = False,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Dengan --province: contoh, Kaltim 4 Mei 2020.")
+    ] = False,
+    as_json: AsJson = False,
+    root: RootFolder = None,
+) -> int:
+    """Laporan harian: diterima, selesai, ditolak, menunggu, dan stok.
+
+    Di layar, sebagai JSON, Excel, PDF, atau email. Untuk provinsi: jumlah semua kabupaten/kota, dan lama suket habis.
+    """
+    office = root_of(context, root)
+    if sample and not province:
+        raise _wrong("--sample", "contoh hanya ada untuk provinsi", "report --province --sample")
+    if province:
+        if send or (sample and day):
+            wrong = "--send" if send else "--date"
+            raise _wrong(wrong, "tidak dapat bersama pilihan ini", "report --province")
+        from sync.cli.report_province import show_province
+
+        return show_province(office, day, xlsx=xlsx, pdf=pdf, as_json=as_json, sample=sample)
+    if office.offices():
+        raise which_office(office)
+    return _show_day(office, day, xlsx=xlsx, pdf=pdf, as_json=as_json, send=send)
+
+
+def day_of(text: str | None, office: "Root", at: datetime) -> date:
+    """The office's day that is asked for. Raises Mendable."""
+    from sync.core.dates import read_date
+    from sync.core.refused import Refused
+
+    today = at.astimezone(ZoneInfo(office.settings.office.timezone)).date()
+    if text is None:
+        return today
+    try:
+        day = read_date(text)
+    except Refused as refused:
+        raise _wrong("--date", " ".join(refused.reasons), "report --date 4-5-2020") from refused
+    if day > today:
+        raise _wrong("--date", "hari itu belum tiba", "report")
+    return day
+
+
+def show(heading: Sequence[str], tables: "Sequence[Table]", notes: Sequence[str]) -> None:
+    """On the screen."""
+    screen.say(heading[0], style="bold")
+    for line in heading[1:]:
+        screen.say(line)
+    for table in tables:
+        _draw(table)
+    for note in notes:
+        screen.say(note, style="yellow")
+
+
+def _draw(table: "Table") -> None:
+    """Numbers to the right. A column of which nothing is known is left out, and where the screen is too narrow for the rest
+    columns become rows."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table as Drawn
+    from rich.text import Text
+
+    from sync.core.masking import mask_numbers
+    from sync.core.report.tables import UNKNOWN, plain_rows
+
+    lines = [list(table.columns), *plain_rows([*table.rows, *table.foot])]
+    ruled, bold = len(table.rows), [len(table.rows) + 1]
+    told = [
+        at
+        for at in range(len(table.columns))
+        if at == 0 or any(row[at] not in ("", UNKNOWN) for row in lines[1:])
+    ]
+    lines = [[row[at] for at in told] for row in lines]
+    if sum(map(_widest_word, zip(*lines, strict=True))) > screen.console().width:
+        lines = [list(row) for row in zip(*lines, strict=True)]
+        ruled, bold = -1, []
+    drawn = Drawn(title=table.title, title_justify="left", box=SIMPLE_HEAD, header_style="bold")
+    for at, header in enumerate(lines[0]):
+        drawn.add_column(Text(header), justify="right" if at else "left", overflow="fold")
+    for place, row in enumerate(lines[1:], start=1):
+        cells = [Text(mask_numbers(cell)) for cell in row]
+        drawn.add_row(*cells, end_section=place == ruled, style="bold" if place in bold else "")
+    screen.console().print(drawn)
+
+
+def _widest_word(cells: Sequence[str]) -> int:
+    """What a column takes at least, with its margin."""
+    return max(len(word) for cell in cells for word in cell.split() or [""]) + 2
+
+
+def _show_day(
+    office: "Root",
+    text: str | None,
+    *,
+    xlsx: Path | None,
+    pdf: Path | None,
+    as_json: bool,
+    send: bool,
+) -> int:
+    from sync.cli.report_wiring import maker_of
+    from sync.cli.wiring import assembled, now
+    from sync.core.report.report import told
+    from sync.core.report.tables import day_heading, day_notes, day_tables, day_until
+
+    at = now()
+    day = day_of(text, office, at)
+    with assembled(office) as wiring:
+        maker = maker_of(wiring, office.workflows()[0])
+        made = maker.make(day, at, *maker.stock_if_any(day))
+        settings = office.settings.office
+        heading = (settings.government, settings.name, day_heading(made), day_until(made))
+        if as_json:
+            screen.as_json(told(made))
+        else:
+            show(heading, day_tables(made), day_notes(made))
+        if xlsx:
+            from sync.cli.report_file import write_workbook
+
+            write_workbook(xlsx, heading, day_tables(made), day_notes(made))
+            screen.say(f"Ditulis: {xlsx}")
+        if pdf:
+            from sync.cli.report_file import write_pdf
+            from sync.worker.report_mail import order
+
+            write_pdf(pdf, order(made, office.settings), office)
+            screen.say(f"Ditulis: {pdf}")
+        return _send(wiring, made) if send else 0
+
+
+def _send(wiring: "Wiring", made: "DayReport") -> int:
+    """To whom it has not reached. A worker that is running does it; else this program does."""
+    from sync.cli.one_worker import FILE, locked_file
+    from sync.cli.report_wiring import mails_of
+    from sync.core.delivery import IntentState
+
+    to = wiring.root.settings.report.to
+    if not to:
+        raise Mendable.one(
+            "laporan-tanpa-penerima",
+            where="settings.yaml, report.to",
+            found="kosong",
+            allowed="daftar alamat email, misalnya [kepala@disdukcapil.example.go.id]",
+            run="python loket.py report --send",
+        )
+    with wiring.ledger.begin() as tx:
+        tx.reports.keep(made)
+        for mail in tx.reports.mails_of(made.day):
+            if mail.state in (IntentState.FAILED, IntentState.UNCERTAIN):
+                tx.reports.begin_afresh(mail)
+        tx.reports.plan(made.day, to, made.made_at)
+    try:
+        lock = locked_file(wiring.root.data / FILE)
+    except Mendable:
+        screen.say("Loket yang sedang berjalan mengirimnya dalam beberapa menit.")
+        return 0
+    with lock:
+        mails = mails_of(wiring)
+        mails.send_due()
+    with wiring.ledger.reading() as look:
+        sent = look.reports.mails_of(made.day)
+    for mail in sent:
+        reached = mail.state is IntentState.DELIVERED
+        result = "terkirim" if reached else f"belum terkirim. {mail.reason}"
+        screen.say(f"{mail.address}: {result}", style="" if reached else "red")
+    return 0 if all(mail.state is IntentState.DELIVERED for mail in sent) else 1
+
+
+def _wrong(where: str, found: str, run: str) -> Mendable:
+    return Mendable.one("pilihan-laporan", where=where, found=found, run=f"python loket.py {run}")
