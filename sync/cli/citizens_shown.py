@@ -3,8 +3,9 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sync.cli.root import Root
 from sync.core.mendable import Mendable
@@ -44,7 +45,7 @@ class Shown:
         if times == self._times:
             return
         try:
-            self._showing = showing(office)
+            self._showing = showing(office, self._showing)
         except Mendable as error:
             if self._showing is None:
                 raise
@@ -52,8 +53,9 @@ class Shown:
         self._times = times
 
 
-def showing(office: Root) -> "Showing":
-    """Raises Mendable when settings.yaml can't be read; a workflow that can't be read is not shown."""
+def showing(office: Root, before: "Showing | None" = None) -> "Showing":
+    """Raises Mendable when settings.yaml can't be read. A workflow that can't be read is not shown; who applied finds the
+    application as it was told of `before`."""
     from sync.web.citizens.app import Showing
     from sync.web.citizens.place import Place
     from sync.web.citizens.services import nik_questions, services_of
@@ -64,13 +66,22 @@ def showing(office: Root) -> "Showing":
     for problem in problems:
         log.warning("not shown: %s", problem)
     pages = Pages(settings, services_of(workflows), Place(verifies=bool(settings.verification.url)))
-    return Showing(
+    made = Showing(
         pages,
         pages.shelf(),
         nik_questions(workflows),
         {workflow.name: workflow.title for workflow in workflows},
         {workflow.name: workflow.promised_days or 0 for workflow in workflows},
     )
+    if before is None:
+        return made
+    unread = {file.stem for file in office.workflow_files()} - made.titles.keys()
+    known: dict[str, Any] = {
+        name: {one: told for one, told in getattr(before, name).items() if one in unread}
+        | getattr(made, name)
+        for name in ("questions", "titles", "days")
+    }
+    return replace(made, **known)
 
 
 def _times(office: Root) -> object:

@@ -178,8 +178,8 @@ def _send(wiring: "Wiring", made: "DayReport") -> int:
     with wiring.ledger.begin() as tx:
         tx.reports.keep(made)
         for mail in tx.reports.mails_of(made.day):
-            if mail.state in (IntentState.FAILED, IntentState.UNCERTAIN):
-                tx.reports.begin_afresh(mail)
+            if mail.address in to and mail.state in (IntentState.FAILED, IntentState.UNCERTAIN):
+                tx.reports.begin_afresh(mail, made.made_at)
         tx.reports.plan(made.day, to, made.made_at)
     try:
         lock = locked_file(wiring.root.data / FILE)
@@ -190,7 +190,7 @@ def _send(wiring: "Wiring", made: "DayReport") -> int:
         mails = mails_of(wiring)
         mails.send_due()
     with wiring.ledger.reading() as look:
-        sent = look.reports.mails_of(made.day)
+        sent = [mail for mail in look.reports.mails_of(made.day) if mail.address in to]
     for mail in sent:
         reached = mail.state is IntentState.DELIVERED
         result = "terkirim" if reached else f"belum terkirim. {mail.reason}"

@@ -136,15 +136,7 @@ def _from_ledger(office: "Root", folder: str, day: date) -> "dict[date, Line]":
     from sync.cli.wiring import open_ledger
     from sync.core.report.line import line_of
 
-    place = (office.folder / folder).resolve()
-    if office.tenant and not place.is_relative_to(office.folder):
-        raise Mendable.one(
-            "bukan-folder-kantor-ini",
-            where=f"settings.yaml, province.regencies, folder: {folder}",
-            found="folder itu di luar folder kantor ini",
-            allowed="sheet: tautan Google Sheet laporannya",
-        )
-    root = Root.of(place)
+    root = Root.of((office.folder / folder).resolve())
     if not root.settings.ledger.url and not (root.data / "ledger.sqlite3").exists():
         return {}  # it never ran; nothing is made in its folder
     ledger = open_ledger(root)

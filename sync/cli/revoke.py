@@ -35,8 +35,10 @@ def revoke(
                     allowed="permohonan yang suratnya sudah bernomor",
                     run=f"python loket.py show {application.reference}",
                 )
-            if tx.verification.withdrawn(application.id) == undo:
-                tx.applications.record(application.id, now(), REINSTATED if undo else WITHDRAWN)
+            if bool(tx.verification.withdrawn([application.id])) == undo:
+                at, event = now(), REINSTATED if undo else WITHDRAWN
+                # Its row is to be written anew: it offers the letter no more, or again.
+                tx.applications.change(application, at=at, event=event, updated_at=at)
     finally:
         ledger.close()
     standing = "berlaku lagi" if undo else "dicabut"

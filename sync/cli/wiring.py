@@ -212,6 +212,15 @@ class Wiring:
 
     @cached_property
     def messages(self) -> "Messages":
+        return self._messages(has_status=True)
+
+    def messages_for(self, workflow: "Workflow") -> "Messages":
+        """They lead nobody to the status page who would not be found there."""
+        from sync.web.citizens.services import nik_questions
+
+        return self.messages if nik_questions([workflow]) else self._messages(has_status=False)
+
+    def _messages(self, *, has_status: bool) -> "Messages":
         """With links into the citizens' pages where those are on the internet."""
         from sync.delivery.messages import Messages
         from sync.web.citizens.messages import SiteMessages
@@ -219,7 +228,9 @@ class Wiring:
         folders, site = self.root.template_dirs, self.root.settings.site.url
         if not site.startswith("https:"):
             return Messages(folders)
-        return SiteMessages(folders, site=site, ledger=self.ledger, clock=now)
+        return SiteMessages(
+            folders, site=site, ledger=self.ledger, clock=now, has_status=has_status
+        )
 
     def _chat(self, name: str) -> "Channel":
         """One for all workflows."""
@@ -256,7 +267,7 @@ class Wiring:
             ),
             press=self.press,
             channels=channels,
-            messages=self.messages,
+            messages=self.messages_for(workflow),
             data=self.root.data,
             clock=now,
             mending_link=mending_link,

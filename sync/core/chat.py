@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sync.core.delivery import CHAT_CHANNELS
+from sync.core.delivery import CHAT_CHANNELS, IntentState
 from sync.core.references import read_reference
 from sync.core.states import State
 from sync.core.status_words import words_of
@@ -73,16 +73,29 @@ def with_news(note: str, channel: str, news: str, *, instead_of: str = "") -> st
     """The row's note with the latest news of a channel; what it said of the same channel before is replaced.
 
     `instead_of`: a sentence that the news settles."""
-    words = "|".join(_NEWS.values())
-    old = re.compile(
-        rf" ?{CHAT_CHANNELS[channel]} (?:{words}) \d\d/\d\d/\d{{4}} \d\d:\d\d(?:: [^.]*)?\."
-    )
+    old = re.compile(rf" ?{CHAT_CHANNELS[channel]} {_WHEN}(?:: [^.]*)?\.")
     kept = old.sub("", note.replace(instead_of, "") if instead_of else note)
     return f"{kept} {news}".strip()
 
 
-UNSURE = " Pemberitahuan kepada pemohon belum pasti terkirim: {}"
-"""What the row says while nobody knows, with the reason."""
+def trouble_of(state: IntentState, reason: str) -> str:
+    """What the row says, at its end, of a notice that may not have gone, or did not go; "" where all is well."""
+    return f"{_TROUBLE[state]}{reason}" if state in _TROUBLE and reason else ""
+
+
+def before_news(note: str) -> str:
+    """The row's note without what was appended about messages: news and trouble stand at its end."""
+    return _APPENDED.split(note, maxsplit=1)[0].strip()
+
+
+_TROUBLE = {
+    IntentState.UNCERTAIN: " Pemberitahuan kepada pemohon belum pasti terkirim: ",
+    IntentState.FAILED: " Pemberitahuan kepada pemohon tidak terkirim: ",
+}
+_WHEN = rf"(?:{'|'.join(_NEWS.values())}) \d\d/\d\d/\d{{4}} \d\d:\d\d"
+_APPENDED = re.compile(
+    "|".join([*_TROUBLE.values(), rf"(?:{'|'.join(CHAT_CHANNELS.values())}) {_WHEN}"])
+)
 
 
 class Command(StrEnum):
@@ -131,9 +144,11 @@ HELP = (
 )
 
 
-def standing_text(reference: str, state: State, *, queued: bool = False) -> str:
-    """To the applicant's own number: the state, and nothing about a person."""
-    words = words_of(state, queued=queued)
+def standing_text(
+    reference: str, state: State, *, queued: bool = False, withdrawn: bool = False
+) -> str:
+    """To the applicant's own number: what the status page says of the state, and nothing about a person."""
+    words = words_of(state, queued=queued, withdrawn=withdrawn)
     return f"{reference}: {words.title}. {words.means} {words.then}"
 
 

@@ -83,7 +83,7 @@ _WORDS = {
 QUEUED = Words(
     "Antre kirim",
     "Permohonan Anda disetujui. Kuota kirim hari ini sudah habis.",
-    "Surat kami kirim besok, tanpa perlu Anda ajukan lagi.",
+    "Surat kami kirim begitu kuotanya tersedia lagi, tanpa perlu Anda ajukan lagi.",
     "good",
 )
 WITHDRAWN = Words(

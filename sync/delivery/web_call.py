@@ -3,6 +3,7 @@
 Each call has a connection of its own: one that was kept may be gone, and then nobody knows whether it took the message.
 """
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -58,13 +59,23 @@ def call(
             )
             response._content = response.raw.read(LONGEST_ANSWER, decode_content=True)
             return Answer(response.status_code, _object(response))
-    except (requests.ConnectTimeout, requests.exceptions.SSLError, ValueError) as error:
+    except (requests.ConnectTimeout, ValueError) as error:
         raise NotSent(type(error).__name__) from error
     except Exception as error:
-        reason = getattr(error.args[0], "reason", None) if error.args else None
-        if type(reason).__name__ in ("NewConnectionError", "NameResolutionError"):
-            raise NotSent(type(reason).__name__) from error
+        refused = _refused(error)
+        if refused:
+            raise NotSent(refused) from error
         raise AnswerLost(type(error).__name__) from error
+
+
+def _refused(error: Exception) -> str:
+    """Why no connection came about; "" where one did, or may have: TLS breaks off with one class of error, before the
+    request and after it."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if type(reason).__name__ in ("NewConnectionError", "NameResolutionError"):
+        return type(reason).__name__
+    cause = reason.args[0] if isinstance(reason, Exception) and reason.args else None
+    return type(cause).__name__ if isinstance(cause, ssl.SSLCertVerificationError) else ""
 
 
 def _session(url: str) -> requests.Session:

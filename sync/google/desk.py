@@ -222,9 +222,12 @@ class GoogleDesk:
         if not text:
             return True
         write = WriteInHand.from_text(text)
+        shown = not unseen(
+            write.blocks, before=write.before, after=self._after(write.before, write.blocks)
+        )
         whole = self._concerned(write)
         for pause_s in UNSEEN_PAUSES_S:
-            if not unseen(write.blocks, before=write.before, after=whole):
+            if not shown or not unseen(write.blocks, before=write.before, after=whole):
                 break
             self._pause(pause_s)
             whole = self._concerned(write)

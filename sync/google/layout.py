@@ -72,10 +72,15 @@ class Layout:
         )
 
 
+LONGEST_MOMENT = 64
+"""Characters; the ledger's `submitted`."""
+
+
 def moment_text(cell: Cell) -> str:
-    """A timestamp as text that is the same at every reading; a serial number to a tenth of a millisecond."""
+    """A timestamp as text that is the same at every reading; a serial number to a tenth of a millisecond. What somebody
+    typed there is cut to what the ledger keeps."""
     if isinstance(cell, (bool, str)):
-        return cell_text(cell)
+        return cell_text(cell)[:LONGEST_MOMENT]
     text = f"{cell:.9f}"
     return text.rstrip("0").rstrip(".")
 

@@ -55,10 +55,12 @@ class Documents:
         return None if found is None else bytes(found)
 
     def bytes_of(self, document: Document, data: Path) -> bytes:
-        """From the data folder, or from the ledger. Raises ValueError where it is in neither, or when the bytes are no
-        longer those that were approved; OSError."""
+        """From the data folder, or from the ledger where that has none or another. Raises ValueError where it is in neither,
+        or when the bytes are no longer those that were approved; OSError."""
         file = data / document.path
-        pdf = file.read_bytes() if file.is_file() else self.content(document.application_id)
+        pdf = file.read_bytes() if file.is_file() else None
+        if pdf is None or hashlib.sha256(pdf).hexdigest() != document.sha256:
+            pdf = self.content(document.application_id) or pdf
         if pdf is None:
             raise ValueError(f"{document.path} is not there")
         if hashlib.sha256(pdf).hexdigest() != document.sha256:

@@ -202,7 +202,10 @@ class Intents:
             select(table.c.id, table.c.application_id).where(*new).order_by(*_TURN).limit(limit)
         ).all()
         queued = [row.id for row in found]
-        self._connection.execute(table.update().where(table.c.id.in_(queued)).values(**waits))
+        still = table.c.state == IntentState.PLANNED.value  # not claimed by another meanwhile
+        self._connection.execute(
+            table.update().where(table.c.id.in_(queued), still).values(**waits)
+        )
         if len(found) < limit:
             self._connection.execute(table.update().where(*due).values(**waits))
         return [row.application_id for row in found]

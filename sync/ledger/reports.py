@@ -162,8 +162,8 @@ class Reports:
             raise Overtaken(f"report of {mail.day}")
         return replace(mail, state=state, **columns)
 
-    def begin_afresh(self, mail: Mail) -> None:
-        """A person asks for it again: another email, under another key."""
+    def begin_afresh(self, mail: Mail, at: datetime) -> None:
+        """A person asks for it again: another email, under another key, tried as long as any."""
         self.move(
             mail,
             IntentState.PLANNED,
@@ -172,6 +172,7 @@ class Reports:
             attempts=0,
             next_try_at=None,
             reason="",
+            planned_at=at,
             settled_at=None,
         )
 

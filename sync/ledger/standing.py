@@ -52,7 +52,7 @@ class Standing:
                 .where(
                     applications.c.workflow == workflow,
                     applications.c.state == State.IN_REVIEW.value,
-                    applications.c.received_at <= came_before,
+                    applications.c.received_at < came_before,
                     applications.c.email != "",
                     ~told.exists(),
                 )
@@ -64,14 +64,8 @@ class Standing:
     def unmade(self, workflow: str) -> list[str]:
         """The notes of applications whose letter could not be made since the last one that could."""
         applications, documents = schema.applications, schema.documents
-        last_made = (
-            select(func.max(documents.c.made_at))
-            .join(applications, applications.c.id == documents.c.application_id)
-            .where(applications.c.workflow == workflow)
-        )
-        made_at = self._connection.execute(last_made).scalar()
-        failed = (
-            select(applications.c.note)
+        failed = self._connection.execute(
+            select(applications.c.note, applications.c.updated_at)
             .outerjoin(documents, documents.c.application_id == applications.c.id)
             .where(
                 applications.c.workflow == workflow,
@@ -79,7 +73,12 @@ class Standing:
                 documents.c.application_id.is_(None),
             )
             .order_by(applications.c.updated_at.desc())
-        )
-        if made_at is not None:
-            failed = failed.where(applications.c.updated_at > made_at)
-        return list(self._connection.execute(failed).scalars())
+        ).all()
+        if not failed:  # as nearly always: the last letter is searched among all
+            return []
+        made_at = self._connection.execute(
+            select(func.max(documents.c.made_at))
+            .join(applications, applications.c.id == documents.c.application_id)
+            .where(applications.c.workflow == workflow)
+        ).scalar()
+        return [row.note for row in failed if made_at is None or row.updated_at > made_at]

@@ -3,6 +3,7 @@
 Public keys are kept here, so that a restored ledger still verifies old letters; private keys never are.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,9 @@ from sync.ledger.upsert import upsert
 _KEYS = select(schema.verification_keys).order_by(
     schema.verification_keys.c.made_at.desc(), schema.verification_keys.c.id.desc()
 )
+
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +73,18 @@ class Verification:
         ).scalars()
         return list(Applications(self._connection).many(list(ids)).values())
 
-    def withdrawn(self, application_id: int) -> bool:
-        """Whether the office withdrew the letter (`revoke`) and did not take that back."""
-        table = schema.events
-        last = self._connection.execute(
-            select(table.c.kind)
-            .where(
-                table.c.application_id == application_id, table.c.kind.in_((WITHDRAWN, REINSTATED))
+    def withdrawn(self, ids: Collection[int]) -> set[int]:
+        """The applications among these whose letter the office withdrew (`revoke`), and did not take that back."""
+        table, wanted, last = schema.events, list(ids), dict[int, str]()
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            words = (
+                select(table.c.application_id, table.c.kind)
+                .where(table.c.application_id.in_(part), table.c.kind.in_((WITHDRAWN, REINSTATED)))
+                .order_by(table.c.id)
             )
-            .order_by(table.c.id.desc())
-            .limit(1)
-        ).scalar()
-        return last == WITHDRAWN
+            last |= {row.application_id: row.kind for row in self._connection.execute(words)}
+        return {one for one, word in last.items() if word == WITHDRAWN}
 
     def looked_up(self, at: datetime, reference: str, outcome: str) -> None:
         self._connection.execute(

@@ -122,6 +122,10 @@ class Alarms:
             if alarm.told_at is None or self._tell(alarm, OVER, at):
                 self._forget(alarm.subject)
 
+    def read_again(self) -> None:
+        """Another member of the cluster may have told, or ended, an alarm meanwhile."""
+        self._known = None
+
     def _all(self) -> dict[str, Alarm]:
         if self._known is None:
             with self.ledger.reading() as look:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sync.core.application import Application
+from sync.core.chat import before_news
 from sync.core.mendable import Mendable
 from sync.core.outcomes import Failure
 from sync.core.review import TOLD, UNTOLD, UNTOLD_EMAIL
@@ -12,6 +13,7 @@ from sync.core.states import State
 from sync.core.whatsapp_link import chat_link
 from sync.delivery.chat_check import LINK_FOLDER
 from sync.delivery.messages import Messages
+from sync.worker.recovering import TELL_AGAIN
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,7 @@ def _said(application: Application) -> str:
         return ""
     if application.officer_note:
         return application.officer_note
-    note = application.note
-    for sentence in (TOLD, UNTOLD, UNTOLD_EMAIL):
+    note = before_news(application.note)
+    for sentence in (TOLD, UNTOLD, UNTOLD_EMAIL, TELL_AGAIN):
         note = note.replace(sentence, "")
     return note.strip() if application.state is State.NEEDS_FIXING else ""

@@ -7,7 +7,7 @@ what nobody could know when the answer was lost, and a message that did not arri
 import logging
 from datetime import timedelta
 
-from sync.core.chat import UNSURE, Arrival, Report, best, news_of, with_news
+from sync.core.chat import Arrival, Report, best, news_of, trouble_of, with_news
 from sync.core.delivery import CHAT_CHANNELS, IntentState
 from sync.core.outcomes import Failure, Receipt
 from sync.core.projection import moment_text
@@ -77,9 +77,8 @@ def _take(counter: Counter, tx: Transaction, application_id: int, report: Report
     if record.intent.id != max(one.intent.id for one in of_channel):
         return  # the row tells of the latest message
     news = news_of(now, moment_text(now.at, counter.timezone))
-    note = with_news(
-        application.note, report.channel, news, instead_of=UNSURE.format(record.reason)
-    )
+    trouble = trouble_of(record.intent.state, record.reason)
+    note = with_news(application.note, report.channel, news, instead_of=trouble)
     if note != application.note:
         tx.applications.change(application, at=counter.clock(), note=note)
 

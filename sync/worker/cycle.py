@@ -218,9 +218,11 @@ class _Cycle:
         self._write_back(reading)
 
     def _keep_survey(self, survey: Survey) -> None:
-        """Rows that could not be taken in are looked at again with those that are new."""
+        """Rows that could not be taken in are looked at again with those that are new; not so many that these have no
+        room: the survey comes to the others."""
         if self._taken.troubled or self._counter.stop.is_set():
-            survey = replace(survey, end=min(survey.end, self._survey.end))
+            back = survey.end - self._counter.reach.tail // 2
+            survey = replace(survey, end=min(survey.end, max(self._survey.end, back)))
         self._surveying = not survey.over
         self._went_on = survey.end > self._survey.end
         with self._counter.ledger.begin() as tx:

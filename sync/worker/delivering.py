@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.core.application import Application
-from sync.core.chat import UNSURE, Arrival, Report, news_of, with_news
+from sync.core.chat import Arrival, Report, news_of, trouble_of, with_news
 from sync.core.delivery import CHAT_CHANNELS, IntentState, Kind, LetterFile, Message, quota_reason
 from sync.core.mendable import Mendable
 from sync.core.outcomes import CannotKnow, Failure, Never, QuotaUsedUp, Receipt, TryAgain
@@ -117,7 +117,8 @@ class Sending:
         counter, last = self._counter, (-1, 0, 0)
         self._more = False
         for channel in counter.channels:
-            if until := closed_until(counter, channel):
+            until = closed_until(counter, channel)
+            if until or self._left[channel] <= 0:
                 self._tried += queue(counter, channel, until)
                 self._closed.add(channel)
         while True:
@@ -321,9 +322,8 @@ def _tell_about_notice(
 ) -> None:
     """A notice that did not arrive changes no state, but the officer must know of it."""
     now = next(r for r in records if r.intent.id == record.intent.id)
-    failed = now.intent.state in (IntentState.FAILED, IntentState.UNCERTAIN)
-    note, said = application.note, UNSURE.format(now.reason)
-    if failed and said not in note:
+    note, said = application.note, trouble_of(now.intent.state, now.reason)
+    if said and said not in note:
         note += said
     elif now.intent.state is IntentState.DELIVERED and now.intent.channel in CHAT_CHANNELS:
         sent = Report(now.intent.channel, now.intent.key, Arrival.SENT, at)

@@ -37,7 +37,7 @@ from sync.worker.notices import plan_receipt
 from sync.worker.officer_files import Fetched, Kept, fetch_files
 from sync.worker.rows import MatchedRow, ensure_ours, match_rows, owners
 from sync.worker.steps import apply_step
-from sync.worker.write_back import wrong_cells
+from sync.worker.write_back import withdrawn_of, wrong_cells
 
 log = logging.getLogger(__name__)
 
@@ -129,12 +129,16 @@ def _remember(
         if not known[one].placed and work.row.reference == known[one].reference
     ]
     moved = {one: work.row.number for one, work in own.items() if before[one][0] != work.row.number}
+    unshown = [
+        one
+        for one, work in own.items()
+        if not before[one][1] and work.row.reference == known[one].reference
+    ]
+    withdrawn = withdrawn_of(counter, unshown)
     shown = {
         one: known[one].updated_at
-        for one, work in own.items()
-        if not before[one][1]
-        and work.row.reference == known[one].reference
-        and not wrong_cells(counter, work, known[one])
+        for one in unshown
+        if not wrong_cells(counter, own[one], known[one], withdrawn)
     }
     if arrived or moved or shown:
         with counter.ledger.begin() as tx:

@@ -266,11 +266,16 @@ def _fail(counter: Counter, application: Application, reason: str) -> None:
     path = (
         (State.DELIVERING, State.FAILED) if application.state is State.APPROVED else (State.FAILED,)
     )
-    with counter.ledger.begin() as tx:
-        tx.applications.change(
-            application,
-            at=counter.clock(),
-            states=path,
-            event="letter_failed",
-            note=f"Surat belum dapat dibuat: {reason} {resend_hint(application)}",
-        )
+    try:
+        with counter.ledger.begin() as tx:
+            if tx.documents.of(application.id) is not None:
+                raise Overtaken(application.reference)
+            tx.applications.change(
+                application,
+                at=counter.clock(),
+                states=path,
+                event="letter_failed",
+                note=f"Surat belum dapat dibuat: {reason} {resend_hint(application)}",
+            )
+    except Overtaken:  # another member of the cluster made it, or it was decided about again
+        log.info("%s: changed meanwhile", application.reference)

@@ -1,9 +1,12 @@
 """Work that a second thread does beside this one: printers wait for nobody while a mail server takes its time."""
 
+import logging
 from collections.abc import Callable
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self
+
+log = logging.getLogger(__name__)
 
 
 class Meanwhile:
@@ -50,5 +53,7 @@ class Meanwhile:
         self._due.set()
         if self._thread is not None:
             self._thread.join()
-        if self._error is not None and error is None:
-            raise self._error
+        if self._error is not None:
+            if error is None:
+                raise self._error
+            log.warning("meanwhile: %s", type(self._error).__name__)

@@ -7,11 +7,12 @@ made stays away and the message goes without it, which says all there is to say.
 import hashlib
 import logging
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sync.core.application import Application
 from sync.core.delivery import Kind, LetterFile
+from sync.core.promise import late_before
 from sync.core.settings import Office
 from sync.core.states import State
 from sync.core.workflow.model import Workflow
@@ -50,9 +51,10 @@ def plan_apologies(counter: Counter) -> None:
     days = counter.workflow.promised_days
     if days is None:
         return
-    at = counter.clock()
+    today = counter.clock().astimezone(counter.timezone).date()
+    came_before = late_before(today, days, counter.timezone)
     with counter.ledger.reading() as look:
-        late = look.standing.late(counter.workflow.name, at - timedelta(days=days), limit=_PAGE)
+        late = look.standing.late(counter.workflow.name, came_before, limit=_PAGE)
     if late:
         with counter.ledger.begin() as tx:
             for application in tx.applications.many(late).values():

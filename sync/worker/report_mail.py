@@ -144,12 +144,13 @@ def compose(
 ) -> Message:
     """The email, with the PDF. Where that can't be printed it goes without, and says why. Raises Never where the text can't
     be put together."""
-    context = day_paper(report, settings.office.model_dump())
+    context = day_paper(report, settings.office.model_dump()) | {"ada_pdf": False}
     letter: LetterFile | None = None
     try:
         pdf = press().make(order(report, settings))
         name = f"Laporan Harian {report.day.isoformat()}"
         letter = LetterFile("", name, pdf, hashlib.sha256(pdf).hexdigest())
+        context["ada_pdf"] = True
     except LetterFailed as failed:
         log.warning("report of %s: no PDF: %s", report.day, failed.detail)
         context["catatan"].append(f"PDF tidak dapat dibuat: {failed}")

@@ -66,11 +66,17 @@ class ReportMaker:
         *,
         missed: Sequence[date] = (),
     ) -> DayReport:
-        """Raises what the ledger raises."""
+        """Made again, it still tells the stock that was read before where the tab can't be read now, and what was missed.
+        Raises what the ledger raises."""
         yesterday = day - timedelta(days=1)
         (since, _), (_, end) = window(yesterday, self.zone), window(day, self.zone)
         with self.ledger.reading() as look:
             histories = look.reports.histories(since, end)
+            kept = look.reports.kept(day, day).get(day)
+        if kept is not None:
+            missed = missed or kept.report.missed
+            if EMPTY not in problems:  # officers may take back what they entered
+                stock = stock or kept.report.stock
         services = [Service(one.name, one.title, one.promised_days) for one in self.workflows]
         return DayReport(
             day=day,

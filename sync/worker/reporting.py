@@ -78,9 +78,16 @@ class Reporting:
                     self._quiet_until = at + REST_AFTER_TROUBLE
             self.mails.send_due()
             self._matters = self.mails.matters()
+        except Mendable as error:  # the ledger's
+            log.warning("the daily report: %s", error.problems[0].name)
+            self._broke(f"Laporan harian tertunda. {error.problems[0]}")
         except Exception:
             log.exception("the daily report")
-            self.trouble = "Laporan harian terhenti oleh kesalahan program; lihat data/log."
+            self._broke("Laporan harian terhenti oleh kesalahan program; lihat data/log.")
+
+    def _broke(self, trouble: str) -> None:
+        """Told until the next look, which waits for no hour."""
+        self.trouble, self._quiet_until = trouble, None
 
     def matters(self) -> list[Matter]:
         """For the tab "Loket"."""
@@ -118,8 +125,8 @@ class Reporting:
         for day in days:
             if day in kept and not self._again(kept[day].report, at):
                 continue
-            missed = kept[day].report.missed if day in kept else ()
             to: tuple[str, ...] = ()
+            missed: tuple[date, ...] = ()
             if day == due and day not in kept and self.settings.to:
                 to, missed = self.settings.to, _between(told, day)
             if not self._make_one(day, at, to, missed):

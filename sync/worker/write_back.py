@@ -5,7 +5,7 @@ the sheet is read again and everything that is wrong now, the row's own cells an
 """
 
 import logging
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 
 from sync.core.application import Application
@@ -95,6 +95,7 @@ def differences(counter: Counter, reading: DeskReading) -> Differences:
     ids = [work.match.application_id for work in matched if work.match.application_id is not None]
     with counter.ledger.reading() as look:
         known = look.applications.many(ids)
+    withdrawn = withdrawn_of(counter, ids)
     updates = []
     own: dict[int, Application] = {}
     for work in matched:
@@ -103,13 +104,23 @@ def differences(counter: Counter, reading: DeskReading) -> Differences:
         application = known[work.match.application_id]
         if work.is_owning:
             own[work.row.number] = application
-        if wrong := wrong_cells(counter, work, application):
+        if wrong := wrong_cells(counter, work, application, withdrawn):
             updates.append(RowUpdate(work.row, wrong))
     return Differences(updates, own)
 
 
-def wrong_cells(counter: Counter, work: MatchedRow, application: Application) -> dict[str, str]:
-    """What to write into an application's row, or one that is set aside for it."""
+def withdrawn_of(counter: Counter, ids: Collection[int]) -> Set[int]:
+    """Those whose letter was withdrawn, where their rows would offer it."""
+    if counter.chat_link is None:
+        return set()
+    with counter.ledger.reading() as look:
+        return look.verification.withdrawn(ids)
+
+
+def wrong_cells(
+    counter: Counter, work: MatchedRow, application: Application, withdrawn: Set[int]
+) -> dict[str, str]:
+    """What to write into an application's row, or one that is set aside for it. `withdrawn`: as `withdrawn_of` tells."""
     row, found = work.row, work.match
     erased = application.erased_at is not None
     if not erased and is_doubtful(work, application):
@@ -124,6 +135,6 @@ def wrong_cells(counter: Counter, work: MatchedRow, application: Application) ->
     else:
         should = project(application, counter.timezone)
     if counter.chat_link is not None:
-        own = found.kind not in (Kind.COPY, Kind.REPLACED)
-        should["whatsapp"] = counter.chat_link(application) if own else ""
+        offered = found.kind not in (Kind.COPY, Kind.REPLACED) and application.id not in withdrawn
+        should["whatsapp"] = counter.chat_link(application) if offered else ""
     return {name: text for name, text in should.items() if row.system.get(name, "") != text}

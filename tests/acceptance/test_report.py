@@ -16,6 +16,7 @@ import pypdfium2
 import pytest
 import requests
 
+from sync.core.delivery import IntentState
 from sync.core.report.day import Figures, ServiceDay
 from sync.core.report.report import DayReport
 from sync.ledger.engine import sqlite_url
@@ -226,6 +227,21 @@ def test_a_kill_sends_no_second_email(reporting: Office, step: str, when: str) -
         assert len(reports(office)) == expected + 1
 
 
+def test_who_is_no_longer_to_get_the_report_gets_none_by_hand(reporting: Office) -> None:
+    """An address that failed and was taken out of report.to: nothing goes there, and it is nobody's failure any more."""
+    office, gone = reporting, "lama@disdukcapil.example.org"
+    office.run_once()
+    ledger = Ledger.open(sqlite_url(office.folder / "data" / "ledger.sqlite3"))
+    with ledger.begin() as tx:
+        tx.reports.plan(today().date(), [gone], today())
+        [mail] = [one for one in tx.reports.mails_of(today().date()) if one.address == gone]
+        tx.reports.move(mail, IntentState.FAILED, reason="Alamat ditolak.", settled_at=today())
+    ledger.close()
+    sent = loket("--root", str(office.folder), "report", "--send")
+    assert (sent.returncode, gone in sent.stdout) == (0, False), sent.stdout
+    assert not [message for message in office.mailbox() if message["to"] == gone]
+
+
 def test_setup_makes_the_tab_that_officers_fill_in(reporting: Office) -> None:
     """Once; what they typed into it stays."""
     office = reporting
@@ -307,9 +323,8 @@ def test_an_office_among_others_reads_no_other_s_ledger(tmp_path: Path) -> None:
     text = "province:\n  regencies:\n    - {name: Paser, folder: ../paser}\n"
     (own / "settings.yaml").write_text(text, encoding="utf-8")
     done = loket("--root", str(own), "report", "--province", "--json")
-    told = json.loads(done.stdout)
-    assert told["missing"] == ["Paser"]
-    assert "di luar folder kantor ini" in told["regencies"][0]["problems"][0]
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "di luar folder kantor ini" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,9 @@ def test_a_code_is_answered_from_the_ledger(served: Served, tmp_path: Path) -> N
     """Genuine, withdrawn by `revoke`, genuine again after --undo; the page stands at its address."""
     code, reference = served.code(0).encode(), served.application(0).reference
     assert ask(served, code).json() == {"outcome": "genuine"}
+    before = served.application(0).updated_at
     assert loket("--root", str(tmp_path), "revoke", reference).returncode == 0
+    assert served.application(0).updated_at > before  # its row is to be written anew
     assert ask(served, code).json() == {"outcome": "revoked"}
     assert "surat dicabut" in loket("--root", str(tmp_path), "show", reference).stdout
     assert loket("--root", str(tmp_path), "revoke", reference, "--undo").returncode == 0

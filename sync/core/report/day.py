@@ -12,6 +12,7 @@ from functools import reduce
 from operator import add
 from zoneinfo import ZoneInfo
 
+from sync.core.promise import late_before
 from sync.core.states import State
 
 ENDS = (State.DELIVERED, State.REJECTED, State.CANCELLED)
@@ -109,10 +110,10 @@ def figures_of(
     promised_days: int | None = None,
 ) -> Figures:
     """The day as it was at its end, or is at the moment `at` where it is not over."""
-    start, end = window(day, zone)
+    _, end = window(day, zone)
     until = min(end, at)
     counted = (
-        _one(history, day, start, until, promised_days)
+        _one(history, day, until, zone, promised_days)
         for history in histories
         if not (history.end and history.end.recovered)
     )
@@ -145,15 +146,17 @@ def total(services: Iterable[ServiceDay]) -> Figures:
 
 
 def _one(
-    history: History, day: date, start: datetime, until: datetime, promised_days: int | None
+    history: History, day: date, until: datetime, zone: ZoneInfo, promised_days: int | None
 ) -> Figures:
+    start, _ = window(day, zone)
     ended = history.end.then if history.end and start <= history.end.at < until else None
     asked = any(
         move.then is State.NEEDS_FIXING and start <= move.at < until for move in history.moves
     )
     still_open = history.open_at(until)
     with_applicant = still_open and history.state_at(until) is State.NEEDS_FIXING
-    age = (day - history.received_at.astimezone(start.tzinfo).date()).days
+    age = (day - history.received_at.astimezone(zone).date()).days
+    late = promised_days is not None and history.received_at < late_before(day, promised_days, zone)
     place = sum(age > longest for longest in _LONGEST) if still_open and not with_applicant else -1
     ages = tuple(int(place == each) for each in range(len(AGES)))
     return Figures(
@@ -163,6 +166,6 @@ def _one(
         cancelled=int(ended is State.CANCELLED),
         mending=int(asked),
         waiting=ages,  # type: ignore[arg-type] # as many as there are AGES
-        overdue=int(place >= 0 and promised_days is not None and age > promised_days),
+        overdue=int(place >= 0 and late),
         with_applicant=int(with_applicant),
     )

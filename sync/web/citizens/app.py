@@ -160,6 +160,7 @@ class _Desk:
         return self._page("surat.html", keadaan="diminta", paling_banyak=letter_again.MOST_A_DAY)
 
     def link(self, request: Request) -> Response:
+        self._pace(request)
         house, visitor = self._house, self._forms.visitor(request)
         usable = letter_again.is_usable(house.ledger, request.path_params["token"], house.clock())
         if not usable:
@@ -202,7 +203,12 @@ class _Desk:
         house, showing = self._house, self._house.showing()
         if not self._by_reference.take(reference):
             raise HTTPException(429, headers={"Retry-After": "600"})
-        seen = proven(await self._together.find(reference), showing.questions, digits)
+        try:
+            found = await self._together.find(reference)
+        except LedgerTrouble:
+            self._by_reference.give_back(reference)
+            raise
+        seen = proven(found, showing.questions, digits)
         if seen is None:
             return self._form(visitor, NOT_FOUND, typed)
         self._by_reference.give_back(reference)
@@ -225,9 +231,12 @@ class _Desk:
         )
 
     async def _fields(self, request: Request) -> tuple[Visitor, dict[str, str]]:
+        self._pace(request)
+        return await self._forms.fields(request)
+
+    def _pace(self, request: Request) -> None:
         if not self._by_address.take(whose(request.client.host if request.client else "")):
             raise HTTPException(429, headers={"Retry-After": "60"})
-        return await self._forms.fields(request)
 
     def _form(self, visitor: Visitor, problem: str = "", typed: str = "") -> Response:
         answer = self._page(

@@ -11,18 +11,25 @@ from sync.web.citizens.letter_again import make_token
 
 
 class SiteMessages(Messages):
-    """`site` is the pages' address (`site.url`)."""
+    """`site` is the pages' address (`site.url`); `has_status`: the status page knows the service (`nik_questions`)."""
 
     def __init__(
-        self, template_dirs: Any, *, site: str, ledger: Ledger, clock: Callable[[], datetime]
+        self,
+        template_dirs: Any,
+        *,
+        site: str,
+        ledger: Ledger,
+        clock: Callable[[], datetime],
+        has_status: bool = True,
     ) -> None:
         super().__init__(template_dirs)
         self._site, self._ledger, self._clock = site.rstrip("/"), ledger, clock
+        self._has_status = has_status
 
     def compose(
         self, kind: Kind, context: Mapping[str, Any], *, template: str | None = None
     ) -> tuple[str, str, str]:
-        links = {"tautan_status": f"{self._site}/status"}
+        links = {"tautan_status": f"{self._site}/status"} if self._has_status else {}
         if kind is Kind.LINK:
             token = make_token(self._ledger, str(context["referensi"]), self._clock())
             links["tautan"] = f"{self._site}/surat/{token}"

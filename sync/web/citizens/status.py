@@ -4,13 +4,14 @@ A reference that is unknown and digits that are wrong cost the same work and giv
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from secrets import compare_digest
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sync.core.cells import cell_text
 from sync.core.dates import format_date
+from sync.core.promise import due_on, late_before
 from sync.core.states import State
 from sync.core.status_words import Words, words_of
 from sync.core.verification import mask_name
@@ -57,7 +58,7 @@ def proven(seen: Seen | None, questions: Mapping[str, str], digits: str) -> Seen
 
 def answer(seen: Seen, *, days: int, now: datetime, timezone: ZoneInfo) -> Answer:
     """`days`: promised calendar days, 0: none."""
-    due = seen.received_at + timedelta(days=days)
+    today = now.astimezone(timezone).date()
     promised = bool(days) and seen.state in _WAITING
     return Answer(
         seen.id,
@@ -67,7 +68,7 @@ def answer(seen: Seen, *, days: int, now: datetime, timezone: ZoneInfo) -> Answe
         words_of(seen.state, queued=seen.queued, withdrawn=seen.withdrawn),
         format_date(seen.received_at.astimezone(timezone).date()),
         format_date(seen.since.astimezone(timezone).date()),
-        format_date(due.astimezone(timezone).date()) if promised else "",
-        promised and now > due,
+        format_date(due_on(seen.received_at, days, timezone)) if promised else "",
+        promised and seen.received_at < late_before(today, days, timezone),
         seen.has_letter and seen.state in AGAIN_FROM and not seen.withdrawn,
     )

@@ -27,6 +27,7 @@ _TITLES = {
     Kind.LETTER: "Surat selesai",
     Kind.REJECTED: "Ditolak",
     Kind.CANCELLED: "Dibatalkan",
+    Kind.LINK: "Tautan surat",
 }
 
 

@@ -72,8 +72,9 @@ def _simple(root: Node, old: Mapping[str, str], new: Mapping[str, str]) -> Itera
 def _is_emptied(root: Node, key: str, new: Mapping[str, str]) -> bool:
     """Whether nothing is to be left of what the file says there."""
     table = root.get(key)
-    below = table.table if table else {}
-    return bool(below) and not any(new.get(f"{key}.{one}", YES) for one in below)
+    below = [f"{key}.{one}" for one in table.table] if table else []
+    told = any(text for name, text in new.items() if name.startswith(f"{key}."))
+    return bool(below) and not told and all(name in new for name in below)
 
 
 def _is_there(root: Node, path: tuple[str, ...]) -> bool:

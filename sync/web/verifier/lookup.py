@@ -53,7 +53,7 @@ def _judge(
     application = _letter(known, code, private_key(code.key_id))
     if application is None:
         return None, Outcome.UNKNOWN
-    standing = application.state in STANDING and not known.withdrawn(application.id)
+    standing = application.state in STANDING and not known.withdrawn([application.id])
     trusted = keys[0].revoked_at is None
     return application, Outcome.GENUINE if standing and trusted else Outcome.REVOKED
 

@@ -92,4 +92,9 @@ def _standing(tx: Transaction, number: str, reference: str) -> str:
     application = tx.applications.find(reference)
     if application is None or application.erased_at is not None or application.phone != number:
         return NOT_FOUND
-    return standing_text(reference, application.state, queued=application.queued)
+    return standing_text(
+        reference,
+        application.state,
+        queued=application.queued,
+        withdrawn=bool(tx.verification.withdrawn([application.id])),
+    )

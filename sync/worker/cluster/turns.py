@@ -133,6 +133,7 @@ class Rounds:
                 with self.ledger.turn("round"), keeping(self.duties):
                     for duty in self.duties:
                         duty.adopt()
+                    self.watch.alarms.read_again()
                     self.watch.after_round([self._report(one) for one in self.counters])
             finally:
                 self.next_round()

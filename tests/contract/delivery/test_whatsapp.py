@@ -1,13 +1,20 @@
 """WhatsApp: what each of Meta's answers means, and that nothing of an applicant gets into a log."""
 
+import socket
+import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from sync.core.delivery import Intent, Kind, Message
 from sync.core.outcomes import CannotKnow, Failure, Never, QuotaUsedUp, TryAgain
 from sync.core.settings import WhatsApp
+from sync.delivery import web_call
 from sync.delivery.whatsapp import WhatsAppChannel, failure_of
+from sync.sandbox.certificates import Certificate, certificate
 from tests.fakes.meta import NUMBER_ID, TOKEN, Meta
 
 NUMBER = "+6281234567890"
@@ -107,12 +114,62 @@ def test_nobody_at_the_door_is_certainly_nothing_sent(meta: Meta) -> None:
         channel(meta).send(intent(), told(READY))
 
 
+@contextmanager
+def broken_off(tls: Certificate) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that takes one message by TLS and answers with what is no TLS; its address, and what it took."""
+    taken: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.settimeout(5)
+
+        def serve() -> None:
+            connection, _ = door.accept()
+            with connection:
+                try:
+                    secured = tls.context.wrap_socket(connection, server_side=True)
+                except ssl.SSLError:
+                    return  # the certificate was not trusted
+                secured.settimeout(5)
+                said = b""
+                while READY.split("\n")[2].encode() not in said and (part := secured.recv(65536)):
+                    said += part
+                taken.append(said)
+                with socket.socket(fileno=secured.detach()) as bare:
+                    bare.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+
+        server = threading.Thread(target=serve)
+        server.start()
+        yield f"https://localhost:{door.getsockname()[1]}", taken
+        server.join(5)
+
+
+def test_tls_that_breaks_off_after_the_message_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that was taken must not go twice, whatever became of the connection afterwards."""
+    tls = certificate(tmp_path)
+    monkeypatch.setattr(
+        web_call, "system_trust", lambda: ssl.create_default_context(cafile=str(tls.authority))
+    )
+    with broken_off(tls) as (url, taken):
+        settings = WhatsApp(phone_number_id=NUMBER_ID, endpoint=url)
+        with pytest.raises(CannotKnow):
+            WhatsAppChannel(settings, TOKEN).send(intent(), told(READY))
+    assert len(taken) == 1
+
+
+def test_a_certificate_that_is_not_trusted_gets_no_message(tmp_path: Path) -> None:
+    """Certainly nothing was sent: it goes when the certificate is right."""
+    with broken_off(certificate(tmp_path)) as (url, taken):
+        settings = WhatsApp(phone_number_id=NUMBER_ID, endpoint=url)
+        with pytest.raises(TryAgain):
+            WhatsAppChannel(settings, TOKEN).send(intent(), told(READY))
+    assert taken == []
+
+
 def test_a_slow_answer_is_not_waited_for_forever(
     meta: Meta, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And says nothing about the message."""
-    import threading
-
     release = threading.Event()
     answer = meta.answer
     monkeypatch.setattr(meta, "answer", lambda call: release.wait(5) and answer(call))

@@ -125,9 +125,11 @@ def test_an_email_is_moved_by_one_alone(ledger: Ledger) -> None:
         assert tx.reports.unsettled() == []
         assert tx.reports.troubled(NOON) == [failed]
         assert tx.reports.troubled(NOON + timedelta(seconds=1)) == []
-        tx.reports.begin_afresh(failed)
+        later = NOON + timedelta(days=3)
+        tx.reports.begin_afresh(failed, later)
         [again] = tx.reports.unsettled()
     assert (again.series, again.key, again.attempts, again.reason) == (2, "", 0, "")
+    assert again.planned_at == later
 
 
 def test_one_that_waits_for_another_attempt_is_told_as_trouble(ledger: Ledger) -> None:

@@ -28,15 +28,16 @@ def test_keys_stay_newest_first_with_what_became_of_them(ledger: Ledger) -> None
 
 
 def test_the_last_word_about_a_letter_counts(ledger: Ledger) -> None:
-    """Withdrawn, taken back, withdrawn again: events are only ever added."""
-    application = register(ledger)
+    """Withdrawn, taken back, withdrawn again: events are only ever added. Another's letter stands."""
+    application, other = register(ledger), register(ledger)
+    both = (application.id, other.id)
     told = []
     for kind in ("", WITHDRAWN, REINSTATED, WITHDRAWN):
         with ledger.begin() as tx:
             if kind:
                 tx.applications.record(application.id, AT, kind)
-            told.append(tx.verification.withdrawn(application.id))
-    assert told == [False, True, False, True]
+            told.append(tx.verification.withdrawn(both))
+    assert told == [set(), {application.id}, set(), {application.id}]
 
 
 def test_a_letter_is_found_by_its_number(ledger: Ledger) -> None:

@@ -9,6 +9,8 @@ import pytest
 from sync.cli.root import Root
 from sync.cli.wiring import Wiring
 from sync.core.delivery import Kind
+from sync.core.workflow.read import read_workflow
+from tests.fakes.serving import SERVICE
 
 FACTS = {"nama": "Citra", "referensi": "SKD-26-0004F7", "judul_layanan": "Surat"}
 
@@ -28,3 +30,18 @@ def test_the_way_to_the_status_is_told_by_settings(tmp_path: Path, site: str, li
         text = wiring.messages.compose(Kind.RECEIVED, FACTS)[1]
     assert ("Status permohonan dapat dilihat" in text) == bool(link)
     assert link in text
+
+
+@pytest.mark.parametrize(("type_", "led"), [("nik", True), ("text", False)])
+def test_nobody_is_led_where_no_application_of_theirs_is_found(
+    tmp_path: Path, type_: str, led: bool
+) -> None:
+    """Without a NIK among its questions a service has no status page."""
+    site = "site: {url: 'https://layanan.contoh.go.id'}\n"
+    (tmp_path / "settings.yaml").write_text(site, encoding="utf-8")
+    workflow = read_workflow(SERVICE.replace("type: nik", f"type: {type_}"), file="domisili.yaml")
+    with ExitStack() as stack:
+        wiring = Wiring(Root.of(tmp_path), stack, Event())
+        for kind in (Kind.RECEIVED, Kind.LETTER):
+            text = wiring.messages_for(workflow).compose(kind, FACTS)[1]
+            assert ("layanan.contoh.go.id/status" in text) == led

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.core.chat import Arrival, Command, Report, best, news_of, read_command, with_news
+from sync.core.chat import (
+    Arrival,
+    Command,
+    Report,
+    before_news,
+    best,
+    news_of,
+    read_command,
+    trouble_of,
+    with_news,
+)
+from sync.core.delivery import IntentState
 from sync.core.references import make_reference
 from sync.core.sms_parts import count_parts, plain_text
 from sync.core.whatsapp_link import LONGEST_TEXT, chat_link, office_link
@@ -45,6 +56,20 @@ def test_the_row_says_the_latest_once() -> None:
     assert told.endswith("tidak sampai 24/11/2026 16:41: nomor itu tidak memakai WhatsApp.")
     told = with_news(told, "sms", "SMS terkirim 24/11/2026 16:42.")
     assert with_news(told, "whatsapp", "") == f"{note} SMS terkirim 24/11/2026 16:42."
+
+
+def test_what_was_appended_about_messages_is_no_word_to_the_applicant() -> None:
+    """Whatever channel it is of, and however much of it there is."""
+    note = "NIK terdiri atas 16 angka; yang terisi 15.\nFoto KTP belum terbaca."
+    told = note + trouble_of(IntentState.UNCERTAIN, "Sambungan putus. Dicek lagi.")
+    assert before_news(told) == before_news(note) == note
+    told = note + trouble_of(IntentState.FAILED, "Nomor itu tidak memakai WhatsApp.")
+    assert "Pemberitahuan kepada pemohon tidak terkirim: Nomor" in told
+    assert before_news(told) == note
+    told = with_news(note, "sms", news_of(Report("sms", "k", Arrival.SENT, AT), "24/11/2026 16:42"))
+    assert told != note
+    assert before_news(told) == note
+    assert trouble_of(IntentState.DELIVERED, "") == ""
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -66,7 +66,11 @@ def test_a_promise_that_was_not_kept_is_admitted(office: Office) -> None:
     row = office.world.applies(CITRA)
     office.world.cycle()
     reference = office.world.application(row).reference
-    office.world.now += timedelta(days=4)
+    office.world.now = datetime(2026, 11, 27, 15, 59, tzinfo=UTC)  # the promised day's last minute
+    answer = asks(Visitor(office.app()), reference, RIGHT).text
+    assert "paling lambat 27 November 2026" in answer
+    assert "belum menepatinya" not in answer
+    office.world.now += timedelta(minutes=1)
     assert "belum menepatinya" in asks(Visitor(office.app()), reference, RIGHT).text
 
 
@@ -78,6 +82,15 @@ def test_every_state_has_words(office: Office, state: State) -> None:
     assert answer.status == 200
     assert "Selanjutnya" in answer.text
     assert ("Kirim ulang tautan" in answer.text) == (state in (State.DELIVERED, State.UNCERTAIN))
+
+
+def test_a_letter_that_waits_for_quota_is_promised_for_no_day(office: Office) -> None:
+    """A long queue goes on after tomorrow."""
+    reference = office.delivered()
+    put(office, reference, State.DELIVERING, queued=True)
+    answer = asks(Visitor(office.app()), reference, RIGHT).text
+    assert "begitu kuotanya tersedia lagi, tanpa perlu Anda ajukan lagi." in answer
+    assert "besok" not in answer
 
 
 def test_the_reference_may_be_typed_carelessly(office: Office) -> None:
@@ -218,6 +231,31 @@ def test_a_ledger_in_trouble_is_told_and_nothing_of_it(
     assert answer.status == 503
     assert "Sedang gangguan" in answer.text
     assert "rahasia" not in answer.text
+
+
+def test_a_ledger_in_trouble_costs_no_attempt(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who tries again and again meanwhile is answered as soon as it is back."""
+    office.limits = Limits(reference_at_once=2, reference_per_second=0.001)
+    reference, app = office.delivered(), office.app()
+
+    def away(*_: object):
+        raise trouble(AWAY, "postgresql://server/loket")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Ledger, "reading", away)
+        assert [asks(Visitor(app), reference, RIGHT).status for _ in range(3)] == [503] * 3
+    assert "Selesai" in asks(Visitor(app), reference, RIGHT).text
+
+
+def test_links_are_looked_up_at_a_bounded_pace(office: Office) -> None:
+    """By address, as all that asks the ledger."""
+    office.limits = Limits(address_at_once=2, address_per_second=0.1)
+    app = office.app()
+    tried = [Visitor(app).reads(f"/surat/{n}").status for n in range(3)]
+    assert tried == [410, 410, 429]
+    assert Visitor(app, client="192.0.2.9").reads("/surat/x").status == 410
 
 
 # ---- the letter once more

@@ -41,6 +41,23 @@ def test_a_change_is_shown_soon(folder: Path) -> None:
     assert "Pindah Datang" not in front(shown)
 
 
+def test_a_service_with_a_slip_is_still_known_to_who_applied(folder: Path) -> None:
+    """What is not readable for an hour must not be "not found"; where its file is gone it is."""
+    ticks = [0.0]
+    shown = Shown(Root.of(folder), ticks=lambda: ticks[0])
+    before = shown()
+    file = folder / "workflows" / "domisili.yaml"
+    file.write_text(SERVICE.replace("prefix:", "prefiks:"), encoding="utf-8")
+    ticks[0] = 6.0
+    assert "Domisili" not in front(shown)
+    now = shown()
+    assert now.questions == {"domisili": "NIK"}
+    assert (now.titles, now.days) == (before.titles, before.days)
+    file.unlink()
+    ticks[0] = 12.0
+    assert shown().questions == {}
+
+
 def test_settings_with_a_slip_leave_the_pages_as_they_were(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

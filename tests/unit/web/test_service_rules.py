@@ -8,6 +8,7 @@ from sync.core.rules import compile_rule
 from sync.core.workflow.edit import edited
 from sync.core.workflow.read import read_workflow
 from sync.core.yaml_text import read_yaml
+from sync.web.preview.wording import Wordings
 from sync.web.service import page, values
 from sync.web.service.beside import beside
 from sync.web.service.form import Unfit, changes_of
@@ -163,6 +164,19 @@ def test_a_table_that_nothing_is_left_of_goes_and_what_the_page_does_not_know_st
     assert "letters/penolakan" not in after
 
 
+def test_one_taken_away_and_another_put_in_its_place_are_both_done():
+    """Under the same key, where the file held that one alone."""
+    after = saved({"messages.letter": "", "messages.rejected": "messages/ditolak.txt"})
+    assert "messages: {rejected: messages/ditolak.txt}\n" in after
+
+
+def test_papers_stay_where_all_else_of_their_table_goes():
+    text = "title: y\npublic: {summary: Izin usaha}\n"
+    root, _ = read_yaml(text, file="x.yaml")
+    sent = {**stored(root), "public.summary": "", "public.requirements": "KTP"}
+    assert "public: {requirements: [KTP]}\n" in edited(text, changes_of(root, sent), file="x.yaml")
+
+
 def test_what_citizens_are_told_is_lines_and_goes_when_nothing_is_left():
     first = saved({"public.summary": "Izin usaha", "public.requirements": "KTP\r\n\r\nFoto usaha"})
     assert "public: {summary: Izin usaha, requirements: [KTP, Foto usaha]}\n" in first
@@ -201,5 +215,7 @@ def test_what_tells_and_carries_no_letter_is_ticked(before, sent, after):
 
 
 def test_the_page_has_words_for_every_message():
+    """And so has the preview."""
     assert tuple(page.MESSAGES) == values.MESSAGES
+    assert {kind for kind, _ in Wordings.kinds()} == set(values.MESSAGES)
     assert tuple(page.NOTICES) == values.NOTICES

@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from starlette.applications import Starlette
 
 from sync.core.chat import Arrival
 from sync.core.outcomes import TryAgain
 from sync.ledger.applications import Arrival as Applied
 from sync.ledger.engine import sqlite_url
 from sync.ledger.ledger import Ledger
+from sync.ledger.verification import WITHDRAWN
+from sync.web.guard.threshold import Bounds, GuardedApp
 from sync.web.whatsapp.inbox import Inbox
 from sync.web.whatsapp.webhook import LONGEST_BODY, PATH, Secrets, whatsapp_routes
 from tests.fakes.asking import ask
@@ -36,7 +37,7 @@ KEY = "SKD-26-0004F7.ready.1"
 
 @dataclass
 class Door:
-    app: Starlette
+    app: GuardedApp
     ledger: Ledger
     sent: list[tuple[str, str]] = field(default_factory=list)
     now: datetime = NOW
@@ -73,7 +74,8 @@ def door(tmp_path: Path) -> Iterator[Door]:
     ledger = Ledger.open(sqlite_url(tmp_path / "ledger.sqlite3"))
     inbox = Inbox(ledger, lambda number, text: door.send(number, text), lambda: door.now)
     routes = whatsapp_routes(Secrets(VERIFY_TOKEN, APP_SECRET), NUMBER_ID, inbox)
-    door = Door(Starlette(routes=routes), ledger)
+    bounds = Bounds(["127.0.0.1"], longer={PATH: LONGEST_BODY})
+    door = Door(GuardedApp(bounds, routes=routes), ledger)
     yield door
     ledger.close()
 
@@ -206,6 +208,15 @@ def test_a_citizen_is_told_of_the_own_application(door: Door, reference: str) ->
     answer = door.writes(f"CEK {reference}")
     assert answer.startswith(f"{reference}: Diterima.")
     assert not any(word in answer for word in ("Citra", "6402", "example.org"))
+
+
+def test_a_letter_that_was_withdrawn_is_told_as_such(door: Door, reference: str) -> None:
+    """As the status page does."""
+    with door.ledger.begin() as tx:
+        application = tx.applications.find(reference)
+        assert application is not None
+        tx.applications.record(application.id, NOW, WITHDRAWN)
+    assert door.writes(f"CEK {reference}").startswith(f"{reference}: Surat dicabut.")
 
 
 def test_anothers_application_and_none_are_one_answer(door: Door, reference: str) -> None:

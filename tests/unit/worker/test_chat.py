@@ -12,9 +12,11 @@ from sync.core.settings import Settings, Sms, WhatsApp, WhatsAppTemplates
 from sync.delivery.messages import Messages
 from sync.ledger.engine import sqlite_url
 from sync.ledger.ledger import Ledger
+from sync.ledger.verification import WITHDRAWN
 from sync.worker.alarms import Alarms
 from sync.worker.chat_links import ChatLinks
 from sync.worker.counter import Counter
+from sync.worker.recovering import TELL_AGAIN
 from tests.fakes.channel import FakeChannel
 from tests.fakes.desk import SheetRow
 from tests.unit.worker.conftest import CITRA as CITRA_BY_MAIL
@@ -180,7 +182,7 @@ def test_a_notice_that_failed_leaves_the_letter_delivered(world: ChatWorld) -> N
     world.whatsapp.failures = [Never("Nomor pemohon tidak dapat menerima pesan WhatsApp.")]
     row = approved(world)
     assert status(row) == "Selesai"
-    assert "belum pasti terkirim: Nomor pemohon tidak dapat menerima" in row.system["note"]
+    assert "tidak terkirim: Nomor pemohon tidak dapat menerima" in row.system["note"]
 
 
 def test_a_lost_answer_is_settled_by_the_webhook(world: ChatWorld) -> None:
@@ -199,6 +201,18 @@ def test_a_lost_answer_is_settled_by_the_webhook(world: ChatWorld) -> None:
             r.intent.channel: r.intent.state for r in look.intents.of(world.application(row).id)
         }
     assert states == {"email": "delivered", "whatsapp": "delivered"}
+
+
+def test_one_channel_s_report_leaves_another_s_trouble_as_it_was(world: ChatWorld) -> None:
+    """Also when it is not the first of its message."""
+    world.workflow |= {"deliver": ["email", "whatsapp", "sms"]}
+    world.sms.failures = [CannotKnow("Sambungan ke HP kantor putus.")]
+    row = approved(world)
+    for arrival in (Arrival.SENT, Arrival.READ):
+        world.reported(row, arrival)
+        world.cycle()
+    trouble = "Pemberitahuan kepada pemohon belum pasti terkirim: Sambungan ke HP kantor putus."
+    assert trouble in row.system["note"]
 
 
 def test_a_crash_in_the_middle_is_settled_by_the_webhook_too(world: ChatWorld) -> None:
@@ -358,6 +372,37 @@ class TestKirimWA:
         world.cycle()
         assert "NIK" in row.system["whatsapp"]
         assert "diberi%20tahu" not in row.system["whatsapp"]
+        with world.ledger.begin() as tx:
+            application = world.application(row)
+            note = f"{application.note} {TELL_AGAIN}"
+            tx.applications.change(application, at=world.now, note=note)
+        world.desk.changes += 1
+        world.cycle()
+        assert TELL_AGAIN in row.system["note"]
+        assert "dipulihkan" not in row.system["whatsapp"]
+
+    def test_what_became_of_messages_is_told_to_the_officer_alone(self, world: ChatWorld) -> None:
+        """And as the text is the same, a report writes no link anew."""
+        world.workflow |= {"deliver": ["email", "whatsapp"]}
+        world.whatsapp.failures = [CannotKnow("Sambungan putus ketika pesan WhatsApp dikirim.")]
+        row = world.applies({**CITRA, "NIK": "123"})
+        world.cycle()
+        assert "belum pasti terkirim" in row.system["note"]
+        assert "Sambungan" not in (link := row.system["whatsapp"])
+        world.reported(row, Arrival.DELIVERED, "mend")
+        world.cycle()
+        assert "WhatsApp sudah diterima" in row.system["note"]
+        assert row.system["whatsapp"] == link
+
+    def test_a_letter_that_was_withdrawn_is_offered_to_nobody(self, world: ChatWorld) -> None:
+        """Of the others one question tells it, however many there are."""
+        rows = [approved(world), approved(world, DONI)]
+        with world.ledger.begin() as tx:
+            tx.applications.record(world.application(rows[0]).id, world.now, WITHDRAWN)
+        world.desk.changes += 1
+        world.cycle()
+        assert rows[0].system["whatsapp"] == ""
+        assert "sudah%20selesai" in rows[1].system["whatsapp"]
 
     def test_no_number_no_link(self, world: ChatWorld) -> None:
         row = world.applies({**CITRA, "WA": ""})

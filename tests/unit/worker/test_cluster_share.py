@@ -1,7 +1,10 @@
 """Two members of a cluster on one ledger, step by step: who has what in hand, and what becomes of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
+
+import pytest
 
 from sync.core.delivery import IntentState
 from sync.core.settings import Settings
@@ -13,6 +16,7 @@ from sync.worker.delivering import Sending, settle_interrupted
 from sync.worker.letters import make_letters
 from sync.worker.turn import Turn
 from tests.fakes.desk import SheetRow
+from tests.fakes.press import FakePress
 from tests.unit.worker.conftest import CITRA, World
 
 NO_LIMIT = Turn(Event())
@@ -102,11 +106,33 @@ def test_letters_of_a_killed_member_are_made_by_another(world: World) -> None:
     assert states(world, rows) == {State.DELIVERING}
 
 
-def test_a_member_that_slept_over_its_letter_changes_nothing(world: World) -> None:
+def test_another_file_on_a_member_s_disk_is_not_sent(world: World) -> None:
+    """It fetched an officer's file and died before the ledger knew: the ledger has the one that counts."""
+    [row] = approved(world, 1)
+    print_all(world)
+    with world.ledger.reading() as look:
+        document = look.documents.of(world.application(row).id)
+        assert document is not None
+        file = world.data / document.path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"%PDF-1.7 an earlier file")
+        assert look.documents.bytes_of(document, world.data) == look.documents.content(
+            document.application_id
+        )
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["its letter came late", "its printer failed"])
+@pytest.mark.parametrize("state", [State.APPROVED, State.DELIVERING])
+def test_a_member_that_slept_over_its_letter_changes_nothing(
+    world: World, state: State, fails: bool
+) -> None:
     """Another made it meanwhile: those bytes stay, and the row does not say that anything failed."""
     [row] = approved(world, 1)
     slow = member(world, "slow")
-    application = world.application(row)
+    application = replace(world.application(row), state=state)
+    if fails:
+        world.press.fails_for = {application.name}
+        slow.press, world.press = world.press, FakePress()
     slow.share.letters = lambda *_: [application]  # type: ignore[method-assign, assignment]
     make_letters(member(world, "quick"), NO_LIMIT)
     with world.ledger.reading() as look:
@@ -192,3 +218,6 @@ def test_all_members_together_keep_the_mail_quota(world: World) -> None:
     for name in ("c", "d", "e"):
         Sending(member(world, name)).go_on(NO_LIMIT)
     assert len(world.email.arrived) == 5
+    with world.ledger.reading() as look:
+        queued = [one.reference for one in look.applications.of_workflow() if one.queued]
+    assert len(queued) == 7

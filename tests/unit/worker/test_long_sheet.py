@@ -275,7 +275,7 @@ def test_a_row_that_could_not_be_taken_in_is_tried_at_every_look(
 ) -> None:
     """Others that come after it do not hide it from the looks at what is new."""
     world, _ = served
-    bad, *_, good = (world.applies(someone(100 + number)) for number in range(5))
+    bad, *_, good = (world.applies(someone(100 + number)) for number in range(3))
     real = intake.check_answers
 
     def breaks(workflow, answers, **other):  # type: ignore[no-untyped-def]
@@ -292,6 +292,28 @@ def test_a_row_that_could_not_be_taken_in_is_tried_at_every_look(
     world.applies(someone(105))  # so that there is no time for the survey
     run_cycle(worker, turn_s=60)
     assert status(bad) == "Menunggu petugas"
+
+
+def test_a_row_that_never_can_be_taken_in_stops_nobody_below_it(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many come after it."""
+    world, _ = served
+    bad, *others = (world.applies(someone(100 + number)) for number in range(3 * LONG.tail))
+    real = intake.check_answers
+
+    def breaks(workflow, answers, **other):  # type: ignore[no-untyped-def]
+        if answers["Nama Lengkap"] == bad.owner:
+            raise RuntimeError("planned")
+        return real(workflow, answers, **other)
+
+    monkeypatch.setattr(intake, "check_answers", breaks)
+    worker = world.counter()
+    for _ in range(8):
+        worker.surveyed_at = world.now  # there is no time for the survey
+        run_cycle(worker, turn_s=60)
+    assert {status(row) for row in others} == {"Menunggu petugas"}
+    assert status(bad) == ""
 
 
 def test_what_the_ledger_changed_is_written_also_where_no_narrow_cell_tells(

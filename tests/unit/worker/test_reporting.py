@@ -22,6 +22,7 @@ from sync.ledger.applications import Arrival
 from sync.ledger.engine import sqlite_url
 from sync.ledger.ledger import Ledger
 from sync.ledger.reports import Mail
+from sync.ledger.trouble import LOCKED, trouble
 from sync.letter.failed import LetterFailed
 from sync.letter.order import LetterOrder
 from sync.worker.report_mail import ReportMails
@@ -194,6 +195,7 @@ def test_the_email_says_what_the_ledger_counts(office: Office) -> None:
     assert message.letter is not None
     assert message.letter.pdf.startswith(b"%PDF-")
     assert message.letter.file_name == "Laporan Harian 2026-11-24"
+    assert "Rinciannya ada di lampiran PDF." in message.text
 
 
 def test_after_midnight_the_day_is_told_whole(office: Office) -> None:
@@ -399,6 +401,21 @@ def test_tries_end(office: Office) -> None:
     assert office.mails()[0].state is IntentState.FAILED
 
 
+def test_what_is_sent_on_a_person_s_word_is_tried_anew_as_long_as_ever(office: Office) -> None:
+    """Days after it was given up: a server that is busy at that moment is no end of it."""
+    office.channel.failures = [Never("Alamat ditolak.")]
+    office.runs(at(17))
+    office.now = at(9, 27)
+    with office.ledger.begin() as tx:
+        tx.reports.begin_afresh(office.mails()[0], office.now)
+    office.channel.failures = [TryAgain("Server sibuk.")]
+    office.worker.mails.send_due()
+    assert office.mails()[0].state is IntentState.PLANNED
+    office.now += timedelta(hours=2)
+    office.worker.mails.send_due()
+    assert office.mails()[0].state is IntentState.DELIVERED
+
+
 def test_a_sheet_that_is_away_is_waited_for_and_then_left_out(office: Office) -> None:
     """The report says that it was; after midnight it is looked at again."""
     office.stock.fail = TryAgain("Google tidak dapat dihubungi.")
@@ -415,6 +432,49 @@ def test_a_sheet_that_is_away_is_waited_for_and_then_left_out(office: Office) ->
     office.stock.fail = TryAgain("Google tidak dapat dihubungi.")  # and so the next time
     office.runs(at(16, 25) + PATIENCE - REST)
     assert office.told == ["2026-11-24"]
+
+
+@pytest.mark.parametrize(
+    ("fail", "rows"),
+    [
+        (TryAgain("Google tidak dapat dihubungi."), None),
+        (Mendable.one("x", where="tab", found="sheet tidak dibagikan"), None),
+        (None, [["Hari", *list(HEADERS.values())[1:]], [46353, 7]]),
+    ],
+    ids=["away", "not shared", "a header renamed"],
+)
+def test_what_was_known_of_a_day_outlives_a_tab_that_can_not_be_read(
+    office: Office, fail: Exception | None, rows: list[list[Any]] | None
+) -> None:
+    """The stock, and the days that were missed: after midnight, and by a person's command. The report says what is wrong."""
+    office.runs(at(17))
+    office.now = at(16, 27)
+    office.starts()
+    office.stock.rows = [list(HEADERS.values()), [46353, 38310]]
+    office.runs(at(17, 27))
+    told = office.kept[date(2026, 11, 27)]
+    assert told.stock is not None
+    assert len(told.missed) == 2
+    office.stock.fail, office.stock.rows = fail, rows
+    maker = office.worker.maker
+    by_hand = maker.make(told.day, at(18, 27), *maker.stock_if_any(told.day))
+    assert (by_hand.stock, by_hand.missed) == (told.stock, told.missed)
+    office.runs(at(3, 28))
+    final = office.kept[told.day]
+    assert (final.over, final.stock, final.missed) == (True, told.stock, told.missed)
+    assert final.problems
+    line = dict(zip(COLUMNS, office.lines.written[told.day], strict=True))
+    assert line["Blangko KTP-el"] == 38310
+
+
+def test_a_stock_that_officers_took_back_is_gone(office: Office) -> None:
+    """A tab that can be read has the last word, also where it is empty."""
+    office.stock.rows = [list(HEADERS.values()), [46350, 38310]]
+    office.runs(at(17))
+    office.stock.rows = [list(HEADERS.values())]
+    office.runs(at(1, 25))
+    final = office.kept[date(2026, 11, 24)]
+    assert (final.stock, final.problems) == (None, ('Tab "Stok" belum diisi.',))
 
 
 def test_a_tab_that_is_missing_is_made(office: Office) -> None:
@@ -440,6 +500,31 @@ def test_a_line_that_can_not_be_written_holds_up_no_email(office: Office, error:
     assert office.worker.matters() == []
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (trouble(LOCKED, "data/ledger.sqlite3"), "program lain menahan ledger terlalu lama"),
+        (ValueError("ours"), "kesalahan program"),
+    ],
+)
+def test_trouble_that_passed_is_told_no_longer(
+    office: Office, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    """The next look says so, not the next report; and a ledger that is held up is no mistake of the program's."""
+
+    def breaks(_: ReportMails) -> None:
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ReportMails, "send_due", breaks)
+        office.runs(at(16.1))
+        [matter] = office.worker.matters()
+    assert said in matter.found
+    assert ("kesalahan program" in matter.found) == isinstance(error, ValueError)
+    office.runs(office.now + 2 * REST, REST)
+    assert (office.told, office.worker.matters()) == (["2026-11-24"], [])
+
+
 def test_a_template_that_can_not_be_printed_leaves_an_email_without_pdf(office: Office) -> None:
     """It says why."""
     office.press.fail = LetterFailed("Template rusak.")
@@ -447,6 +532,7 @@ def test_a_template_that_can_not_be_printed_leaves_an_email_without_pdf(office: 
     [(_, message)] = office.channel.arrived
     assert message.letter is None
     assert "PDF tidak dapat dibuat: Template rusak." in message.text
+    assert "lampiran" not in message.text
 
 
 def test_who_does_not_serve_the_counter_does_not_report(office: Office) -> None:
