@@ -70,9 +70,10 @@ class _Writing:
         columns = {first + at for _, first, cells in blocks for at in range(len(cells))}
         hit = {title_at(look.headers, at) for look in (self.before, self.after) for at in columns}
         looks = [self.before, self.after, *([self.remembered] if self.remembered.rows else [])]
-        telling = self.answers - hit
+        telling, peoples = self.answers - hit, _titles(self.after) - self.own - hit
         for look in looks:  # a column that was deleted tells nothing any more
-            telling &= {title_at(look.headers, at) for at in range(len(look.headers))}
+            telling &= _titles(look)
+            peoples &= _titles(look)
         for number, first, cells in blocks:
             if number not in self.after.rows:
                 continue
@@ -85,24 +86,24 @@ class _Writing:
                     continue
                 if title in self.own:
                     held: set[Cell] = set() if stayed else {""}
+                elif stayed:
+                    held = {self._stood(self.before, self.before.rows[number], column)}
                 else:
-                    held = self._held(number if stayed else None, now, column, telling)
+                    # Emptied by us, or empty as a copy may be whose original is not: that takes more to tell.
+                    held = self._held(number, column, telling if text else peoples)
                 if len(held) == 1 and held != {text}:
                     yield number, column, [held.pop()]
 
-    def _held(
-        self, number: int | None, row_key: Sequence[Cell], column: int, telling: Set[str]
-    ) -> set[Cell]:
-        """What stood in the cell: one value, or none or several where that can't be told."""
-        if number is not None:
-            return {self._stood(self.before, self.before.rows[number], column)}
+    def _held(self, number: int, column: int, telling: Set[str]) -> set[Cell]:
+        """What stood in the cell of a row that came from elsewhere: one value, or none or several where that can't be told."""
+        now = _key(self.after.headers, self.after.rows[number], telling)
         found = {
             self._stood(look, row, column)
             for look in (self.before, self.remembered)
             for row in look.rows.values()
-            if _key(look.headers, row, telling) == row_key
+            if _key(look.headers, row, telling) == now
         }
-        return found if any(row_key) else set()
+        return found if any(now) else set()
 
     def _stood(self, look: Snapshot, row: Row, column: int) -> Cell:
         return stood(look.headers, row, self.after.headers, column)
@@ -118,6 +119,10 @@ def stood(headers: Row, row: Row, headers_now: Row, column: int) -> Cell:
         same = SequenceMatcher(None, titles, now, autojunk=False).get_matching_blocks()
         stood_at = [a + column - b for a, b, size in same if b <= column < b + size]
     return cell_at(row, stood_at[0]) if stood_at else ""
+
+
+def _titles(look: Snapshot) -> set[str]:
+    return {title_at(look.headers, at) for at in range(len(look.headers))} - {""}
 
 
 def _key(headers: Row, row: Row, telling: Set[str]) -> list[Cell]:

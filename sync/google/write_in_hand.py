@@ -76,6 +76,11 @@ class _Search:
         columns = (_columns(write.before.headers), _columns(now.headers))
         telling = sorted(answers & columns[0].keys() & columns[1].keys())
         self._telling = [(columns[0][title], columns[1][title]) for title in telling]
+        self._peoples = [
+            (at, columns[1][title])
+            for title, at in columns[0].items()
+            if title in columns[1] and title not in own
+        ]
         self._index: list[dict[Cell, set[int]]] = [{} for _ in telling]
         for number, row in write.before.rows.items():
             for index, (column, _) in zip(self._index, self._telling, strict=True):
@@ -105,8 +110,10 @@ class _Search:
         titles = _titles(self._now.headers)
         for was, numbers in self._stands_at.items():
             row_before = self._write.before.rows[was]
+            nearest = max(self._alike(row_before, self._now.rows[number]) for number in numbers)
             for number in numbers:
                 row = self._now.rows[number]
+                is_copy = self._alike(row_before, row) < nearest
                 for column in range(max(len(titles), len(row))):
                     cell = cell_at(row, column)
                     if (
@@ -114,8 +121,8 @@ class _Search:
                         or title_at(self._now.headers, column) in self._own
                     ):
                         continue
-                    if cell == "" and self._as_it_was:
-                        continue  # no column moved: somebody emptied it
+                    if cell == "" and (self._as_it_was or is_copy):
+                        continue  # no column moved: somebody emptied it; a copy may be empty where its original is not
                     held = stood(self._write.before.headers, row_before, self._now.headers, column)
                     if held != cell:
                         yield number, column, [held]
@@ -156,6 +163,14 @@ class _Search:
             for column in own:
                 if cell_at(row, column) in words:
                     yield number, column, [""]
+
+    def _alike(self, before: Row, now: Row) -> int:
+        """In how many of people's cells that the write cannot have hit two looks at a row agree."""
+        return sum(
+            cell_at(before, at) == cell_at(now, there)
+            for at, there in self._peoples
+            if cell_at(now, there) not in self._written
+        )
 
     def _was(self, row: Row) -> int | None:
         """The number that this row had; None when it was not looked at or can't be told."""
