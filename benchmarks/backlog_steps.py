@@ -33,7 +33,7 @@ WORKER = {
     "letter: code signed": ("sync.worker.letters:verification_of",),
     "letter: to and from the printer": ("sync.letter.printer:Printer.make",),
     "letter: office's signature": ("sync.letter.signature:OfficeSignature.sign",),
-    "letter: on the disk": ("sync.worker.letters:write_all_durably",),
+    "letter: on the disk": ("sync.worker.share:write_all_durably",),
     "letter: recorded": ("sync.worker.letters:_keep",),
     "letters: the rest": ("sync.worker.cycle:make_letters",),
     "sending: message composed": ("sync.worker.delivering:_message",),

@@ -21,8 +21,10 @@ from typing import Any
 from sync.launcher import swap
 from sync.launcher.environment import Place, Stop, wanted
 
-CHANGES_BY_ITSELF = frozenset({"alembic_version", "desks", "alarms", "lookups"})
-SEEN_AGAIN = frozenset({"placed", "missing_at"})
+CHANGES_BY_ITSELF = frozenset(
+    {"alembic_version", "desks", "places", "surveys", "claims", "alarms", "lookups"}
+)
+SEEN_AGAIN = frozenset({"placed", "shown", "missing_at"})
 """Tables and columns of what a worker merely saw, and sees again at its next look: nothing that left the office."""
 
 

@@ -17,7 +17,8 @@ from tests.acceptance.conftest import ROOT, Office, loket
 from tests.acceptance.test_counter import CITRA, DONI, EKA
 from tests.acceptance.test_kill_anywhere import killed
 
-NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
+NIK = re.compile(r"(?<![0-9a-f])\d{16}(?![0-9a-f])")
+"""Not the digits within a hash."""
 
 
 def verb(office: Office, *arguments: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
