@@ -5,7 +5,7 @@ very moment of a write. A row number is never trusted: whatever moved is reporte
 A write is in the journal until it was seen to stand right, so that a crash in between is put right afterwards.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sync.core.desk import (
@@ -208,12 +208,18 @@ class GoogleDesk:
 
     def _after(self, before: Snapshot, blocks: Sequence[Block]) -> Snapshot:
         """The rows after a write, once it shows."""
-        after = self._now(before.rows)
+        return self._once_it_shows(lambda: self._now(before.rows), before, blocks)
+
+    def _once_it_shows(
+        self, look: Callable[[], Snapshot], before: Snapshot, blocks: Sequence[Block]
+    ) -> Snapshot:
+        """Looks again, a few times, while nothing of the write shows."""
+        after = look()
         for pause_s in UNSEEN_PAUSES_S:
             if not unseen(blocks, before=before, after=after):
                 break
             self._pause(pause_s)
-            after = self._now(before.rows)
+            after = look()
         return after
 
     def _finish(self) -> bool:
@@ -222,15 +228,11 @@ class GoogleDesk:
         if not text:
             return True
         write = WriteInHand.from_text(text)
-        shown = not unseen(
-            write.blocks, before=write.before, after=self._after(write.before, write.blocks)
-        )
-        whole = self._concerned(write)
-        for pause_s in UNSEEN_PAUSES_S:
-            if not shown or not unseen(write.blocks, before=write.before, after=whole):
-                break
-            self._pause(pause_s)
+        after = self._after(write.before, write.blocks)
+        if unseen(write.blocks, before=write.before, after=after):  # it never arrived
             whole = self._concerned(write)
+        else:
+            whole = self._once_it_shows(lambda: self._concerned(write), write.before, write.blocks)
         for _ in range(PUT_RIGHT_TIMES):
             self._remembered = whole
             blocks = list(write.strays(whole, answers=self._telling, own=self._own))

@@ -70,10 +70,11 @@ class _Writing:
         columns = {first + at for _, first, cells in blocks for at in range(len(cells))}
         hit = {title_at(look.headers, at) for look in (self.before, self.after) for at in columns}
         looks = [self.before, self.after, *([self.remembered] if self.remembered.rows else [])]
-        telling, peoples = self.answers - hit, _titles(self.after) - self.own - hit
+        telling = self.answers - hit
+        peoples = set(titles_of(self.after.headers)) - self.own - hit - {""}
         for look in looks:  # a column that was deleted tells nothing any more
-            telling &= _titles(look)
-            peoples &= _titles(look)
+            telling &= set(titles_of(look.headers))
+            peoples &= set(titles_of(look.headers))
         for number, first, cells in blocks:
             if number not in self.after.rows:
                 continue
@@ -121,17 +122,17 @@ def stood(headers: Row, row: Row, headers_now: Row, column: int) -> Cell:
     return cell_at(row, stood_at[0]) if stood_at else ""
 
 
-def _titles(look: Snapshot) -> set[str]:
-    return {title_at(look.headers, at) for at in range(len(look.headers))} - {""}
-
-
 def _key(headers: Row, row: Row, telling: Set[str]) -> list[Cell]:
     """What tells whose row it is, whatever the order of the columns."""
-    titles = [title_at(headers, at) for at in range(len(headers))]
+    titles = titles_of(headers)
     return [
         cell_at(row, titles.index(title)) if titles.count(title) == 1 else ""
         for title in sorted(telling)
     ]
+
+
+def titles_of(headers: Row) -> list[str]:
+    return [title_at(headers, at) for at in range(len(headers))]
 
 
 def title_at(headers: Row, column: int) -> str:

@@ -13,7 +13,7 @@ from typing import Protocol
 from sync.core.desk import Cell
 from sync.core.headers import normal
 from sync.core.projection import LABEL_COPY, LABEL_REPLACED
-from sync.google.victims import Block, Row, Snapshot, cell_at, stood, title_at
+from sync.google.victims import Block, Row, Snapshot, cell_at, stood, title_at, titles_of
 
 SET_ASIDE = {LABEL_COPY, LABEL_REPLACED}
 """Statuses of rows that carry another row's reference, and rightly so."""
@@ -72,7 +72,7 @@ class _Search:
     def __init__(self, write: WriteInHand, now: Snapshot, answers: Set[str], own: Set[str]) -> None:
         self._write, self._now, self._own = write, now, own
         self._written: set[Cell] = {cell for _, _, cells in write.blocks for cell in cells}
-        self._as_it_was = _titles(write.before.headers) == _titles(now.headers)
+        self._as_it_was = titles_of(write.before.headers) == titles_of(now.headers)
         columns = (_columns(write.before.headers), _columns(now.headers))
         telling = sorted(answers & columns[0].keys() & columns[1].keys())
         self._telling = [(columns[0][title], columns[1][title]) for title in telling]
@@ -94,7 +94,7 @@ class _Search:
                 self._stood_at[number] = was
 
     def concerned(self) -> dict[int, Row]:
-        own = {at for at, title in enumerate(_titles(self._now.headers)) if title in self._own}
+        own = {at for at, title in enumerate(titles_of(self._now.headers)) if title in self._own}
         references = self._written - {""}
         column = _columns(self._now.headers).get(normal(self._write.reference))
         return {
@@ -107,7 +107,7 @@ class _Search:
 
     def words(self) -> Iterator[Block]:
         """Loket's words in cells that are not Loket's."""
-        titles = _titles(self._now.headers)
+        titles = titles_of(self._now.headers)
         for was, numbers in self._stands_at.items():
             row_before = self._write.before.rows[was]
             nearest = max(self._alike(row_before, self._now.rows[number]) for number in numbers)
@@ -153,7 +153,7 @@ class _Search:
 
     def nobodys(self) -> Iterator[Block]:
         """Loket's words in a row that holds nothing else: the one that they were meant for was deleted."""
-        titles = _titles(self._now.headers)
+        titles = titles_of(self._now.headers)
         own = {column for column, title in enumerate(titles) if title in self._own}
         words = self._written - {""}
         for number, row in self._now.rows.items():
@@ -188,12 +188,8 @@ class _Search:
         return next(iter(fitting)) if known and fitting and len(fitting) == 1 else None
 
 
-def _titles(headers: Row) -> list[str]:
-    return [title_at(headers, at) for at in range(len(headers))]
-
-
 def _columns(headers: Row) -> dict[str, int]:
     """Title → column, of titles that stand once."""
-    titles = _titles(headers)
+    titles = titles_of(headers)
     times = Counter(titles)
     return {title: at for at, title in enumerate(titles) if title and times[title] == 1}

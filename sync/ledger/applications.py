@@ -20,9 +20,9 @@ from sync.core.states import State, ensure_allowed
 from sync.ledger import schema
 from sync.ledger.claims import Work, free
 from sync.ledger.numbers import Numbers
+from sync.ledger.parts import in_parts
 from sync.ledger.upsert import upsert
 
-_BATCH = 500  # bound parameters a query: SQLite allows some thousands
 _FIELDS = tuple(Application.__slots__)
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _NO_HINDRANCE = (State.REJECTED, State.CANCELLED, State.NEEDS_FIXING)
@@ -150,7 +150,7 @@ class Applications:
     def many(self, ids: Collection[int]) -> dict[int, Application]:
         table = schema.applications
         found: dict[int, Application] = {}
-        for part in _parts(ids):
+        for part in in_parts(ids):
             for row in self._connection.execute(_select().where(table.c.id.in_(part))):
                 found[row.id] = _application(row)
         return found
@@ -158,7 +158,7 @@ class Applications:
     def known_by_reference(self, workflow: str, references: Collection[str]) -> dict[str, Known]:
         table = schema.applications
         found: dict[str, Known] = {}
-        for part in _parts(references):
+        for part in in_parts(references):
             for known in self._known(of_workflow(workflow), table.c.reference.in_(part)):
                 found[known.reference] = known
         return found
@@ -168,7 +168,7 @@ class Applications:
     ) -> dict[Identity, list[Known]]:
         table = schema.applications
         found: dict[Identity, list[Known]] = defaultdict(list)
-        for part in _parts(identities):
+        for part in in_parts(identities):
             for known in self._known(table.c.workflow == workflow, *_are(table, part)):
                 found[known.identity].append(known)
         return dict(found)
@@ -176,7 +176,7 @@ class Applications:
     def place(self, ids: Collection[int]) -> None:
         """Their references were seen in the sheet."""
         table = schema.applications
-        for part in _parts(ids):
+        for part in in_parts(ids):
             self._connection.execute(table.update().where(table.c.id.in_(part)).values(placed=True))
 
     def unplaced(self, workflow: str) -> list[int]:
@@ -196,7 +196,7 @@ class Applications:
         """Those of them that had none."""
         table = schema.applications
         found = set[int]()
-        for part in _parts(ids):
+        for part in in_parts(ids):
             query = select(table.c.id).where(table.c.id.in_(part), table.c.missing_at.is_not(None))
             found |= set(self._connection.execute(query).scalars())
         return found
@@ -260,7 +260,7 @@ class Applications:
         """What rows held before they were edited, or answered again elsewhere → their application."""
         table = schema.replaced_rows
         found: dict[Identity, int] = {}
-        for part in _parts(identities):
+        for part in in_parts(identities):
             rows = self._connection.execute(
                 select(table.c.fingerprint, table.c.submitted, table.c.application_id).where(
                     table.c.workflow == workflow, *_are(table, part)
@@ -273,7 +273,7 @@ class Applications:
         """By the timestamp cell: the applications whose rows of these moments held something formerly."""
         table = schema.replaced_rows
         found: dict[str, set[int]] = {}
-        for part in _parts(moments):
+        for part in in_parts(moments):
             rows = self._connection.execute(
                 select(table.c.submitted, table.c.application_id).where(
                     table.c.workflow == workflow, table.c.submitted.in_(part)
@@ -356,7 +356,7 @@ class Applications:
 
     def _mark_rows(self, ids: Collection[int], at: datetime, kind: str, **columns: Any) -> None:
         table = schema.applications
-        for part in _parts(ids):
+        for part in in_parts(ids):
             self._connection.execute(table.update().where(table.c.id.in_(part)).values(**columns))
             self._connection.execute(
                 _EVENT,
@@ -391,9 +391,3 @@ def _are(table: Table, identities: Collection[Identity]) -> tuple[ColumnElement[
 def of_workflow(name: str) -> ColumnElement[bool]:
     """Beside what tells single applications: not to be looked up by an index, which would list all of the workflow."""
     return func.coalesce(schema.applications.c.workflow, "") == name
-
-
-def _parts(items: Collection[Any]) -> Iterator[list[Any]]:
-    unique = list(dict.fromkeys(items))
-    for start in range(0, len(unique), _BATCH):
-        yield unique[start : start + _BATCH]

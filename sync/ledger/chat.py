@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.core.chat import Arrival, Report, number_mark
 from sync.core.delivery import Intent, IntentState, Kind, quota_reason
 from sync.ledger import schema
+from sync.ledger.upsert import insert
 
 HEARD_FOR = timedelta(days=8)
 """Meta sends a webhook again for up to seven days."""
@@ -144,8 +144,8 @@ class Chat:
         return self._connection.execute(query).first() is not None
 
     def _add(self, table: Table, **values: Any) -> bool:
-        rooms: Any = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        adding = rooms.insert(table).values(**values).on_conflict_do_nothing()
+        adding = insert(table, self._connection.dialect.name).values(**values)
+        adding = adding.on_conflict_do_nothing()
         made = self._connection.execute(adding.returning(*table.primary_key.columns))
         return made.first() is not None
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.core.delivery import IntentState
 from sync.ledger import schema
+from sync.ledger.upsert import insert
 
 _ON_ITS_WAY = (IntentState.PLANNED.value, IntentState.SENDING.value)
 
@@ -35,11 +35,10 @@ class Claims:
         if not ids:
             return set()
         table = schema.claims
-        rooms = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        insert = rooms.insert(table).values(
+        claiming = insert(table, self._connection.dialect.name).values(
             [{"work": work.value, "id": one, "by": by, "until": until} for one in sorted(ids)]
         )
-        statement = insert.on_conflict_do_update(
+        statement = claiming.on_conflict_do_update(
             index_elements=[table.c.work, table.c.id],
             set_={"by": by, "until": until},
             where=(table.c.until <= at) | (table.c.by == by),

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, and_, bindparam, delete, select, union, updat
 from sync.core.states import State
 from sync.ledger import schema
 from sync.ledger.applications import of_workflow
+from sync.ledger.parts import in_parts
 from sync.ledger.upsert import upsert
 
-_BATCH = 500
 _AWAKE = (
     State.RECEIVED,
     State.IN_REVIEW,
@@ -63,24 +63,22 @@ class Places:
 
     def standing(self, workflow: str, references: Collection[str]) -> dict[str, Standing]:
         found: dict[str, Standing] = {}
-        for part in _parts(references):
+        for part in in_parts(references):
             where = (of_workflow(workflow), _applications.c.reference.in_(part))
             found |= {one.reference: one for one in self._standing(*where)}
         return found
 
-    def within(self, workflow: str, first: int, last: int | None) -> dict[int, int]:
+    def within(self, workflow: str, first: int, last: int) -> dict[int, int]:
         """Applications whose rows were last seen there → their rows."""
         query = select(_places.c.application_id, _places.c.row).where(
-            _places.c.workflow == workflow, _places.c.row >= first
+            _places.c.workflow == workflow, _places.c.row.between(first, last)
         )
-        if last is not None:
-            query = query.where(_places.c.row <= last)
         return {one.application_id: one.row for one in self._connection.execute(query)}
 
     def at(self, workflow: str, rows: Collection[int]) -> dict[int, int]:
         """As `within`, for single rows."""
         found: dict[int, int] = {}
-        for part in _parts(rows):
+        for part in in_parts(rows):
             query = select(_places.c.application_id, _places.c.row).where(
                 _places.c.workflow == workflow, _places.c.row.in_(part)
             )
@@ -90,7 +88,7 @@ class Places:
     def of(self, ids: Collection[int]) -> dict[int, int]:
         """As `within`, for these applications."""
         found: dict[int, int] = {}
-        for part in _parts(ids):
+        for part in in_parts(ids):
             query = select(_places.c.application_id, _places.c.row).where(
                 _places.c.application_id.in_(part)
             )
@@ -101,7 +99,7 @@ class Places:
         """Of each of these applications: where its row was last seen, and whether it shows the last word."""
         found: dict[int, tuple[int | None, bool]] = {}
         query = select(_applications.c.id, _places.c.row, _applications.c.shown)
-        for part in _parts(ids):
+        for part in in_parts(ids):
             rows = self._connection.execute(
                 query.select_from(_joined).where(_applications.c.id.in_(part))
             )
@@ -119,7 +117,7 @@ class Places:
         formerly."""
         references, moments = set[str](), set[str]()
         former = schema.replaced_rows
-        for part in _parts(ids):
+        for part in in_parts(ids):
             query = select(_applications.c.reference, _applications.c.submitted)
             for row in self._connection.execute(query.where(_applications.c.id.in_(part))):
                 references.add(row.reference)
@@ -182,7 +180,7 @@ class Places:
 
     def forget(self, ids: Iterable[int]) -> None:
         """No row is theirs."""
-        for part in _parts(list(ids)):
+        for part in in_parts(ids):
             self._connection.execute(delete(_places).where(_places.c.application_id.in_(part)))
 
     def shows(self, seen: Mapping[int, datetime]) -> None:
@@ -204,9 +202,3 @@ class Places:
         for row in self._connection.execute(_STANDING.where(*where)):
             values = row._asdict()
             yield Standing(**(values | {"state": State(values["state"])}))
-
-
-def _parts(items: Collection[Any]) -> Iterator[list[Any]]:
-    unique = list(dict.fromkeys(items))
-    for start in range(0, len(unique), _BATCH):
-        yield unique[start : start + _BATCH]

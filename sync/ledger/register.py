@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Row, Select, extract, func, or_, select
 from sync.core.register import Entry
 from sync.core.states import State
 from sync.ledger import schema
+from sync.ledger.parts import in_parts
 from sync.ledger.upsert import upsert
 
-_AT_A_TIME = 500  # rows in memory, and bound parameters a query
+_AT_A_TIME = 500  # rows in memory
 
 _applications, _numbers, _events = schema.applications, schema.letter_numbers, schema.events
 _SERIES = func.coalesce(_numbers.c.workflow, _applications.c.workflow)
@@ -41,9 +42,7 @@ class Register:
     def entries_of(self, ids: Collection[int]) -> dict[int, Entry]:
         """By application; in the order of the numbers."""
         found: dict[int, Entry] = {}
-        wanted = list(ids)
-        for start in range(0, len(wanted), _AT_A_TIME):
-            part = wanted[start : start + _AT_A_TIME]
+        for part in in_parts(ids):
             rows = self._connection.execute(_entries().where(_applications.c.id.in_(part)))
             found |= {row.id: _entry(row) for row in rows}
         return dict(sorted(found.items(), key=lambda each: _place(each[1])))

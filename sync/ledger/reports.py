@@ -3,7 +3,7 @@
 An email goes PLANNED → SENDING → an outcome, as an intent does: SENDING is committed just before it is handed over.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,9 +16,8 @@ from sync.core.report.report import DayReport, read_told, told
 from sync.core.states import State
 from sync.ledger import schema
 from sync.ledger.applications import Overtaken
+from sync.ledger.parts import in_parts
 from sync.ledger.upsert import upsert
-
-_AT_A_TIME = 500  # bound parameters a query
 
 _reports, _mails = schema.daily_reports, schema.report_mails
 
@@ -179,8 +178,7 @@ class Reports:
     def _moves(self, ids: Collection[int]) -> dict[int, list[Move]]:
         table = schema.events
         found: dict[int, list[Move]] = {}
-        wanted = list(ids)
-        for part in _parts(wanted):
+        for part in in_parts(ids):
             query = select(table.c.application_id, table.c.at, table.c.kind, table.c.detail)
             rows = self._connection.execute(
                 query.where(table.c.application_id.in_(part)).order_by(table.c.id)
@@ -191,11 +189,6 @@ class Reports:
                     move = Move(at, was, State(detail["to"]), recovered=kind == "recovered")
                     found.setdefault(one, []).append(move)
         return found
-
-
-def _parts(ids: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(ids), _AT_A_TIME):
-        yield ids[start : start + _AT_A_TIME]
 
 
 def _mail(row: Row[Any]) -> Mail:

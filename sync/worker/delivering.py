@@ -334,13 +334,12 @@ def _tell_about_notice(
 
 
 def _message(counter: Counter, record: IntentRecord) -> Message:
+    letter: LetterFile | None = None
     with counter.ledger.reading() as look:
         application = look.applications.get(record.intent.application_id)
-        document = look.documents.of(application.id)
-    if record.intent.kind is Kind.LETTER:
-        with counter.ledger.reading() as look:
-            letter: LetterFile | None = _letter_file(look, counter.data, document)
-    else:
+        if record.intent.kind is Kind.LETTER:
+            letter = _letter_file(look, counter.data, look.documents.of(application.id))
+    if record.intent.kind is not Kind.LETTER:
         letter = attachment(counter, application, record)
     link = counter.mending_link(application.reference) if record.intent.kind is Kind.MEND else ""
     context: dict[str, Any] = {
