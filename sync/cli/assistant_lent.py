@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from sync.cli.check import problems_of_papers
 from sync.cli.preview_desk import PreviewDesk, read_service
 from sync.cli.root import PROGRAM, Root, unwritable
-from sync.cli.service_state import running_worker
+from sync.cli.service_state import Worker, running_worker
 from sync.cli.wiring import assembled, now, open_ledger
 from sync.core.answers import check_answers
 from sync.core.delivery import Intent, Kind, LetterFile, Message
@@ -192,13 +192,16 @@ class LentByVerbs:
         with suppress(OSError):
             words = self._words.read_bytes()[-_LONGEST_WORDS:].decode("utf-8", "replace")
         found = running_worker(self._root.data)
-        return Running(self._process(), words, found.since if found else None)
+        process = self._own() or _process_of(found)
+        return Running(process, words, found.since if found else None)
 
     def _process(self) -> int:
-        if self._started is not None and self._started.poll() is None:
-            return self._started.pid
-        found = running_worker(self._root.data)
-        return int(found.process) if found and found.process.isdecimal() else 0
+        return self._own() or _process_of(running_worker(self._root.data))
+
+    def _own(self) -> int:
+        """The process that was started here; 0 when it does not run."""
+        started = self._started
+        return started.pid if started is not None and started.poll() is None else 0
 
     def start_worker(self) -> None:
         if self._process():
@@ -248,6 +251,10 @@ class LentByVerbs:
         until = time.monotonic() + VERB_WITHIN_S
         while self._process() and time.monotonic() < until:
             time.sleep(0.1)
+
+
+def _process_of(found: Worker | None) -> int:
+    return int(found.process) if found and found.process.isdecimal() else 0
 
 
 def _today(settings: Settings) -> date:

@@ -11,9 +11,6 @@ from sync.cli.root import Root
 from sync.core.mendable import Mendable
 
 if TYPE_CHECKING:
-    import os
-    from pathlib import Path
-
     from sync.web.citizens.app import Showing
 
 log = logging.getLogger(__name__)
@@ -86,12 +83,6 @@ def showing(office: Root, before: "Showing | None" = None) -> "Showing":
 
 def _times(office: Root) -> object:
     """Another value after every change on disk that the pages could show."""
-    files = [office.folder / "settings.yaml", *office.workflow_files()]
-    return [(file, stat.st_mtime_ns, stat.st_size) for file in files if (stat := _stat(file))]
+    from sync.web.preview.files import stamps
 
-
-def _stat(file: "Path") -> "os.stat_result | None":
-    try:
-        return file.stat()
-    except OSError:
-        return None
+    return list(stamps([office.folder / "settings.yaml", *office.workflow_files()]))

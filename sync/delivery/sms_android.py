@@ -12,7 +12,7 @@ from sync.core.chat import Arrival
 from sync.core.delivery import Intent, Kind, Message
 from sync.core.outcomes import CannotKnow, Failure, Never, Receipt, TryAgain
 from sync.core.settings import Sms
-from sync.delivery.sms_text import BAD_NUMBER, STOPPED, fitted
+from sync.delivery.sms_text import prepared
 from sync.delivery.web_call import Answer, AnswerLost, NotSent, call
 
 UNREACHABLE = (
@@ -55,11 +55,7 @@ class AndroidSmsChannel:
         return f"{reference}.{kind.value}.{attempt}"
 
     def send(self, intent: Intent, message: Message) -> Receipt:
-        text = fitted(message.text, self._sms.parts, intent.kind)
-        if not (intent.address.startswith("+") and intent.address[1:].isdecimal()):
-            raise Never(BAD_NUMBER, detail="number cannot be used")
-        if self._stopped(intent.address):
-            raise Never(STOPPED, detail="stopped")
+        text = prepared(intent, message, self._sms.parts, self._stopped)
         known, state = self._latest(intent.key)
         if state not in ("", "Failed"):
             return Receipt(intent.key)

@@ -11,9 +11,9 @@ from typing import Any
 
 from sync.core.delivery import Intent, Kind, Message
 from sync.core.mendable import Mendable
-from sync.core.outcomes import CannotKnow, Never, Receipt
+from sync.core.outcomes import CannotKnow, Receipt
 from sync.core.settings import Sms
-from sync.delivery.sms_text import BAD_NUMBER, STOPPED, fitted
+from sync.delivery.sms_text import prepared
 
 PLACE = "{nomor}"
 UNKNOWN = "Gerbang SMS tidak memberi kepastian; tidak diketahui apakah SMS terkirim."
@@ -41,12 +41,8 @@ class AppriseSmsChannel:
         return f"{reference}.{kind.value}.{attempt}"
 
     def send(self, intent: Intent, message: Message) -> Receipt:
-        text = fitted(message.text, self._sms.parts, intent.kind)
+        text = prepared(intent, message, self._sms.parts, self._stopped)
         number = intent.address.removeprefix("+")
-        if not (intent.address.startswith("+") and number.isdecimal()):
-            raise Never(BAD_NUMBER, detail="number cannot be used")
-        if self._stopped(intent.address):
-            raise Never(STOPPED, detail="stopped")
         if not _notify(self._gateway.replace(PLACE, number), text):
             raise CannotKnow(UNKNOWN, detail="the gateway did not say yes")
         return Receipt(intent.key)

@@ -1,6 +1,8 @@
 """What goes into an SMS: in letters that every phone has, and no longer than the office pays for."""
 
-from sync.core.delivery import Kind
+from collections.abc import Callable
+
+from sync.core.delivery import Intent, Kind, Message
 from sync.core.outcomes import Never
 from sync.core.sms_parts import count_parts, plain_text
 from sync.delivery.email_message import one_line
@@ -20,3 +22,13 @@ def fitted(text: str, most: int, kind: Kind) -> str:
         f"Pendekkan templates/messages/sms/{kind.value}.txt.",
         detail=f"{parts} parts",
     )
+
+
+def prepared(intent: Intent, message: Message, most: int, stopped: Callable[[str], bool]) -> str:
+    """The text as it is sent. Raises Never where it is too long, or the number can't be used or wants no messages."""
+    text = fitted(message.text, most, intent.kind)
+    if not (intent.address.startswith("+") and intent.address[1:].isdecimal()):
+        raise Never(BAD_NUMBER, detail="number cannot be used")
+    if stopped(intent.address):
+        raise Never(STOPPED, detail="stopped")
+    return text

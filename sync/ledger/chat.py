@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 
 from sync.core.chat import Arrival, Report, number_mark
-from sync.core.delivery import Intent, IntentState, Kind, quota_reason
+from sync.core.delivery import Intent, IntentState, quota_reason
 from sync.ledger import schema
+from sync.ledger.intents import intent_of
 from sync.ledger.upsert import insert
 
 HEARD_FOR = timedelta(days=8)
@@ -69,7 +70,7 @@ class Chat:
             table.c.arrival != Arrival.SENT.value,
         )
         rows = self._connection.execute(
-            select(intents, applications.c.reference)
+            select(intents, applications.c.reference, applications.c.workflow)
             .join(applications, applications.c.id == intents.c.application_id)
             .where(
                 applications.c.workflow == workflow,
@@ -81,20 +82,7 @@ class Chat:
             .order_by(intents.c.id)
             .limit(limit)
         )
-        return [
-            Intent(
-                row.id,
-                row.application_id,
-                row.reference,
-                workflow,
-                Kind(row.kind),
-                row.channel,
-                row.key,
-                row.address,
-                IntentState(row.state),
-            )
-            for row in rows
-        ]
+        return [intent_of(row) for row in rows]
 
     def stuck(self, channel: str, tried_before: datetime) -> list[str]:
         """Why what was tried before then has not gone yet, of all workflows, the oldest first; waiting for quota is no trouble."""

@@ -336,18 +336,7 @@ def latest(records: Collection[IntentRecord], kind: Kind) -> dict[str, IntentRec
 
 def _record(row: Row[Any]) -> IntentRecord:
     return IntentRecord(
-        intent=Intent(
-            id=row.id,
-            application_id=row.application_id,
-            reference=row.reference,
-            workflow=row.workflow,
-            kind=Kind(row.kind),
-            channel=row.channel,
-            key=row.key,
-            address=row.address,
-            state=IntentState(row.state),
-            attempts=row.attempts,
-        ),
+        intent=intent_of(row),
         series=row.series,
         facts=row.facts,
         first_tried_at=row.first_tried_at,
@@ -357,4 +346,20 @@ def _record(row: Row[Any]) -> IntentRecord:
         link=row.link,
         planned_at=row.planned_at,
         settled_at=row.settled_at,
+    )
+
+
+def intent_of(row: Row[Any]) -> Intent:
+    """Of a row of `intents` with its application's reference and workflow."""
+    return Intent(
+        id=row.id,
+        application_id=row.application_id,
+        reference=row.reference,
+        workflow=row.workflow,
+        kind=Kind(row.kind),
+        channel=row.channel,
+        key=row.key,
+        address=row.address,
+        state=IntentState(row.state),
+        attempts=row.attempts,
     )

@@ -24,8 +24,8 @@ from sync.core.yaml_text import Node, read_yaml
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _PREFIX = re.compile(r"[A-Z]{2,5}")
-_MESSAGES = tuple(kind.value for kind in EMAIL_KINDS)
-_NOTICES = tuple(kind for kind in _MESSAGES if kind not in (Kind.LETTER, Kind.LINK))
+MESSAGES = tuple(kind.value for kind in EMAIL_KINDS)
+NOTICES = tuple(kind for kind in MESSAGES if kind not in (Kind.LETTER, Kind.LINK))
 
 
 def read_letter(text: str, *, file: str) -> tuple[str, frozenset[str]] | None:
@@ -127,7 +127,7 @@ def _check_heading(root: Node, report: Report) -> None:
         )
     for key in ("title", "tab"):
         report.ensure_filled(root.table.get(key), key)
-    for key, kinds in (("messages", _MESSAGES), ("attach", _NOTICES)):
+    for key, kinds in (("messages", MESSAGES), ("attach", NOTICES)):
         for kind, template in (root.get(key) or Node(1, {})).table.items():
             if kind not in kinds:
                 report.unknown("pesan-tidak-dikenal", template.line, f"{key}.{kind}", kind, kinds)

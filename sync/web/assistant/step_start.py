@@ -46,7 +46,7 @@ class StartStep:
             case "pasang":
                 self._install()
             case "lepas":
-                self._require(self._desk.lent.verb("service", "remove", *self._whose()))
+                self._require(self._desk.lent.verb("service", "remove", *_whose(self._status())))
             case "periksa":
                 return "/mulai?periksa=ya"
         return "/mulai"
@@ -73,8 +73,9 @@ class StartStep:
         """What `check` would refuse does not stop the worker that runs."""
         if problems := self._checked():
             raise Mendable.of(problems)
-        if self._installed():  # installing it once more starts it anew
-            self._require(self._desk.lent.verb("service", "install", *self._whose()))
+        status = self._status()
+        if status.get("installed"):  # installing it once more starts it anew
+            self._require(self._desk.lent.verb("service", "install", *_whose(status)))
         else:
             self._desk.lent.stop_worker()
             self._desk.lent.start_worker()
@@ -105,7 +106,7 @@ class StartStep:
         """What `doctor` has to say of everything it looks at."""
         said = self._desk.lent.verb("doctor", "--json")
         try:
-            found = list(json.loads(said.words[said.words.index("{") :])["checks"])
+            found = list(_told(said)["checks"])
         except (ValueError, KeyError, TypeError):
             self._require(said)
             return []
@@ -117,7 +118,7 @@ class StartStep:
         """What `check` has to say."""
         said = self._desk.lent.verb("check", "--json")
         try:
-            found = json.loads(said.words[said.words.index("{") :])["problems"]
+            found = _told(said)["problems"]
             return [Problem(**one) for one in found]
         except (ValueError, KeyError, TypeError):
             self._require(said)
@@ -128,17 +129,13 @@ class StartStep:
         installed = self._status().get("installed")
         return None if installed is None else bool(installed)
 
-    def _whose(self) -> list[str]:
-        """The option of a service that is the machine's and not this account's."""
-        return ["--system"] if self._status().get("system") else []
-
     def _status(self) -> dict[str, Any]:
         """What `service status` says; empty where that can't be told."""
         if not self._desk.lent.has_verb("service"):
             return {}
         said = self._desk.lent.verb("service", "status", "--json")
         try:
-            return dict(json.loads(said.words[said.words.index("{") :]))
+            return _told(said)
         except ValueError:
             return {}
 
@@ -147,3 +144,13 @@ class StartStep:
             raise Wrong(
                 Problem("perintah", "loket.py", said.words.strip()[-600:] or f"kode {said.code}")
             )
+
+
+def _whose(status: Mapping[str, Any]) -> list[str]:
+    """The option of a service that is the machine's and not this account's."""
+    return ["--system"] if status.get("system") else []
+
+
+def _told(said: Said) -> dict[str, Any]:
+    """The JSON in what a verb said. Raises ValueError."""
+    return dict(json.loads(said.words[said.words.index("{") :]))

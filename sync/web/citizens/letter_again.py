@@ -29,7 +29,8 @@ def ask(ledger: Ledger, application_id: int, at: datetime, *, per_address: int) 
         application = tx.applications.many([application_id]).get(application_id)
         if application is None or not application.email or _letter(tx, application_id) is None:
             return
-        waiting = unsettled(tx.intents.of(application_id))
+        records = tx.intents.of(application_id)
+        waiting = unsettled(records)
         asked = tx.citizens.links_asked(application_id, at - _DAY)
         told = tx.intents.told_since(application.email, at - _DAY, limit=per_address or 1)
         if (
@@ -38,7 +39,7 @@ def ask(ledger: Ledger, application_id: int, at: datetime, *, per_address: int) 
             or any(record.intent.kind is Kind.LINK for record in waiting)
         ):
             return
-        before = [r.series for r in tx.intents.of(application_id) if r.intent.kind is Kind.LINK]
+        before = [record.series for record in records if record.intent.kind is Kind.LINK]
         series = max(before, default=0) + 1
         tx.intents.plan(
             Plan(application_id, Kind.LINK, CHANNEL, application.email, at, series=series)

@@ -28,9 +28,7 @@ _WAITING = (State.RECEIVED, State.IN_REVIEW)
 class Answer(NamedTuple):
     """What the applicant reads. `by`: the promise, as a date; `late`: it has passed. `again`: the letter may be asked for."""
 
-    id: int
     reference: str
-    workflow: str
     name: str
     words: Words
     received: str
@@ -61,9 +59,7 @@ def answer(seen: Seen, *, days: int, now: datetime, timezone: ZoneInfo) -> Answe
     today = now.astimezone(timezone).date()
     promised = bool(days) and seen.state in _WAITING
     return Answer(
-        seen.id,
         seen.reference,
-        seen.workflow,
         mask_name(seen.name),
         words_of(seen.state, queued=seen.queued, withdrawn=seen.withdrawn),
         format_date(seen.received_at.astimezone(timezone).date()),

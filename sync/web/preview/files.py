@@ -23,14 +23,15 @@ class Watch:
 
     def version(self) -> str:
         """Another text after every change."""
-        seen = sorted(_stamps(self._paths()))
+        seen = sorted(stamps(self._paths()))
         now = time.time_ns()
         if not self._version or not any(0 <= now - at < _SETTLED_S * 1e9 for _, at, _ in seen):
             self._version = hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
         return self._version
 
 
-def _stamps(paths: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+def stamps(paths: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+    """Name, time and size of those that are there."""
     for path in paths:
         try:
             status = path.stat()

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from sync.core.delivery import CHAT_CHANNELS, EMAIL_KINDS, Kind
+from sync.core.delivery import CHAT_CHANNELS
 from sync.core.workflow.model import Duplicates
+from sync.core.workflow.read import MESSAGES, NOTICES
 from sync.core.yaml_text import Node
 from sync.web.service.rule_kinds import known
 
 YES, NO = "ya", "tidak"
-MESSAGES = tuple(kind.value for kind in EMAIL_KINDS)
-NOTICES = tuple(kind for kind in MESSAGES if kind not in (Kind.LETTER, Kind.LINK))
 SIMPLE = {
     "title": True,
     "prefix": True,
