@@ -9,7 +9,6 @@ answer was no status page; never for being slow.
 
 import argparse
 import json
-import os
 import re
 import shutil
 import signal
@@ -25,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 import requests  # noqa: E402 - found when run as a script too
 
+from benchmarks.backlog_usage import cpu_of  # noqa: E402
 from sync.core.references import make_reference  # noqa: E402
 from sync.ledger import schema  # noqa: E402
 from sync.ledger.engine import sqlite_url  # noqa: E402
@@ -125,9 +125,9 @@ def measure(folder: Path, *, applications: int, seconds: int, connections: int) 
         found = re.search(r"http://127\.0\.0\.1:\d+", server.stderr.readline())
         assert found
         form = requests.get(f"{found[0]}/status", timeout=20)
-        before = _cpu(server.pid)
+        before = cpu_of(server.pid)
         figures = _load(folder, found[0], form, applications, seconds, connections)
-        cpu = _cpu(server.pid) - before
+        cpu = cpu_of(server.pid) - before
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=20)
@@ -161,12 +161,6 @@ def _load(
     said = subprocess.run(wrk, capture_output=True, text=True, check=True).stdout
     figures: dict[str, Any] = json.loads(said.splitlines()[-1])
     return figures
-
-
-def _cpu(process: int) -> float:
-    """Seconds of CPU that a process has used."""
-    numbers = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> int:

@@ -90,7 +90,7 @@ class LentByVerbs:
         """The number that its next letter will bear; a ledger that is not there is not made."""
         root, year = self._root, _today(self._root.settings).year
         first = workflow.letter.first_serial(year)
-        if not root.settings.ledger.url and not (root.data / "ledger.sqlite3").exists():
+        if not root.has_ledger:
             return first
         ledger = open_ledger(root)
         try:

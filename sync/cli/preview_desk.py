@@ -85,7 +85,7 @@ class PreviewDesk:
     def application(self, reference: str) -> Application:
         """From the ledger, which is only read. Raises Mendable."""
         root = self.root
-        if not root.settings.ledger.url and not (root.data / "ledger.sqlite3").exists():
+        if not root.has_ledger:
             raise Mendable.one(
                 "belum-ada-permohonan",
                 where=str(root.data),

@@ -137,7 +137,7 @@ def _from_ledger(office: "Root", folder: str, day: date) -> "dict[date, Line]":
     from sync.core.report.line import line_of
 
     root = Root.of((office.folder / folder).resolve())
-    if not root.settings.ledger.url and not (root.data / "ledger.sqlite3").exists():
+    if not root.has_ledger:
         return {}  # it never ran; nothing is made in its folder
     ledger = open_ledger(root)
     try:

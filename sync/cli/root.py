@@ -69,6 +69,11 @@ class Root:
         return self.folder / "data"
 
     @property
+    def has_ledger(self) -> bool:
+        """Opening a ledger on SQLite would make it where there is none."""
+        return bool(self.settings.ledger.url) or (self.data / "ledger.sqlite3").exists()
+
+    @property
     def template_dirs(self) -> tuple[Path, ...]:
         """The office's own templates first, then those Loket comes with."""
         own, ours = self.folder / "templates", PROGRAM / "templates"

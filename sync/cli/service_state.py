@@ -55,7 +55,7 @@ def last_cycles(office: "Root") -> list[dict[str, Any]]:
     from sync.cli.wiring import open_ledger
 
     names = [workflow.name for workflow in office.workflows()[0]]
-    if not office.settings.ledger.url and not (office.data / "ledger.sqlite3").exists():
+    if not office.has_ledger:
         return [{"workflow": name, "last_cycle": None, "trouble": ""} for name in names]
     ledger = open_ledger(office)
     try:

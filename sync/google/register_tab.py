@@ -49,7 +49,7 @@ class RegisterTab:
         except Refused as refusal:
             if refusal.status != 400:
                 raise
-            if TAB_ID not in self._sheets():
+            if TAB_ID not in self._tab.sheets():
                 return None
             return Seen(whole=False, references={})  # fewer rows or columns than there were
         references = {
@@ -61,7 +61,7 @@ class RegisterTab:
 
     def begin(self) -> None:
         """Makes the tab, or empties the one that is no longer as we wrote it."""
-        sheets = self._sheets()
+        sheets = self._tab.sheets()
         requests = _emptied() if TAB_ID in sheets else _made(set(sheets.values()))
         self._tab.change([*requests, _header()])
 
@@ -82,15 +82,6 @@ class RegisterTab:
             requests.append({"appendCells": below})
         if requests:
             self._tab.change(requests)
-
-    def _sheets(self) -> dict[int, str]:
-        """The spreadsheet's tabs, by id."""
-        with self._tab.told():
-            answer = self._transport.request(
-                "GET", self._url, params={"fields": "sheets.properties(sheetId,title)"}
-            ).json()
-        found = (sheet["properties"] for sheet in answer.get("sheets", ()))
-        return {int(one.get("sheetId", 0)): str(one["title"]) for one in found}
 
     def _header_and_references(self, first: int) -> tuple[list[list[Any]], list[list[Any]]]:
         top = {"startRowIndex": 0, "endRowIndex": 1}

@@ -86,25 +86,20 @@ class ReportTab:
         except Refused as refusal:
             if refusal.status != 400:
                 raise
-        return self._tab.read_all() if self._plan.title in self._sheets().values() else None
+        return self._tab.read_all() if self._plan.title in self._tab.sheets().values() else None
 
     def ensure(self) -> bool:
         """Makes the tab where it is missing; whether it was."""
-        sheets = self._sheets()
-        if self._plan.id in sheets or self._plan.title in sheets.values():
-            return False
-        self._tab.change(_made(self._plan, sheets.values()))
-        return True
+        return self._ensured()[1]
 
     def put(self, day: date, cells: Sequence[str | int | date | None]) -> None:
         """The day's row, in the order of the plan's headers. After a TryAgain: do it again. Raises Mendable where people
         changed the headers."""
-        self.ensure()
+        sheet_id, _ = self._ensured()
         rows = self.read() or []
         headers = rows[0] if rows else []
         if headers[: len(self._plan.headers)] != list(self._plan.headers):
             raise _not_ours(self._plan)
-        sheet_id = self._id()
         serial = (day - _EPOCH).days
         places = [at for at, row in enumerate(rows) if at and row and row[0] == serial]
         row = {"values": [_cell(value) for value in cells]}
@@ -115,18 +110,16 @@ class ReportTab:
             change = {"appendCells": {"sheetId": sheet_id, "rows": [row], "fields": _FIELDS}}
         self._tab.change([change])
 
-    def _id(self) -> int:
-        """The tab's own id: a tab that people made has one of Google's."""
-        by_title = {title: number for number, title in self._sheets().items()}
-        return self._plan.id if self._plan.id in by_title.values() else by_title[self._plan.title]
-
-    def _sheets(self) -> dict[int, str]:
-        with self._tab.told():
-            answer = self._transport.request(
-                "GET", self._url, params={"fields": "sheets.properties(sheetId,title)"}
-            ).json()
-        found = (sheet["properties"] for sheet in answer.get("sheets", ()))
-        return {int(one.get("sheetId", 0)): str(one["title"]) for one in found}
+    def _ensured(self) -> tuple[int, bool]:
+        """The tab's own id, for one that people made has one of Google's; and whether it was missing."""
+        sheets = self._tab.sheets()
+        if self._plan.id in sheets:
+            return self._plan.id, False
+        for number, title in sheets.items():
+            if title == self._plan.title:
+                return number, False
+        self._tab.change(_made(self._plan, sheets.values()))
+        return self._plan.id, True
 
     def _post(self, path: str, body: Request) -> Request:
         with self._tab.told():

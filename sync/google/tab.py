@@ -92,6 +92,17 @@ class Tab:
             timezone=str(about["properties"].get("timeZone", "")),
         )
 
+    def sheets(self) -> dict[int, str]:
+        """The titles of the spreadsheet's tabs, by id."""
+        with self.told():
+            answer = self._transport.request(
+                "GET",
+                f"https://sheets.googleapis.com/v4/spreadsheets/{self._spreadsheet_id}",
+                params={"fields": "sheets.properties(sheetId,title)"},
+            ).json()
+        found = (sheet["properties"] for sheet in answer.get("sheets", ()))
+        return {int(one.get("sheetId", 0)): str(one["title"]) for one in found}
+
     def read_all(self) -> Rows:
         return self._get(self.quoted)
 

@@ -99,8 +99,7 @@ class Desks:
 
     def take_turn(self, turn: str, token: str) -> None:
         """Waits for the transactions of whoever had it."""
-        name = _turn_name(turn)
-        self._connection.execute(upsert(schema.resources, self._connection, name=name, value=token))
+        self.set_resource(_turn_name(turn), token)
 
     def has_turn(self, turn: str, token: str) -> bool:
         """Whether it was not taken since; nobody can take it before this transaction ends."""
@@ -110,8 +109,7 @@ class Desks:
 
     def keep_lease(self, spreadsheet_id: str, text: str) -> None:
         """Who holds a spreadsheet, as it was last seen there; "" when nobody does."""
-        name = _lease_name(spreadsheet_id)
-        self._connection.execute(upsert(schema.resources, self._connection, name=name, value=text))
+        self.set_resource(_lease_name(spreadsheet_id), text)
 
     def lease(self, spreadsheet_id: str) -> str:
         return self.resource(_lease_name(spreadsheet_id)) or ""

@@ -58,14 +58,15 @@ class Documents:
         """From the data folder, or from the ledger where that has none or another. Raises ValueError where it is in neither,
         or when the bytes are no longer those that were approved; OSError."""
         file = data / document.path
-        pdf = file.read_bytes() if file.is_file() else None
-        if pdf is None or hashlib.sha256(pdf).hexdigest() != document.sha256:
-            pdf = self.content(document.application_id) or pdf
-        if pdf is None:
+        on_disk = file.read_bytes() if file.is_file() else None
+        if on_disk is not None and hashlib.sha256(on_disk).hexdigest() == document.sha256:
+            return on_disk
+        kept = self.content(document.application_id)
+        if kept and hashlib.sha256(kept).hexdigest() == document.sha256:
+            return kept
+        if on_disk is None and not kept:
             raise ValueError(f"{document.path} is not there")
-        if hashlib.sha256(pdf).hexdigest() != document.sha256:
-            raise ValueError(f"{document.path} was changed")
-        return pdf
+        raise ValueError(f"{document.path} was changed")
 
     def all(self) -> list[Document]:
         return [Document(*row) for row in self._connection.execute(select(schema.documents))]

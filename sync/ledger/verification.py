@@ -12,14 +12,12 @@ from sqlalchemy import Connection, select, update
 from sync.core.application import Application
 from sync.ledger import schema
 from sync.ledger.applications import Applications
+from sync.ledger.parts import in_parts
 from sync.ledger.upsert import upsert
 
 _KEYS = select(schema.verification_keys).order_by(
     schema.verification_keys.c.made_at.desc(), schema.verification_keys.c.id.desc()
 )
-
-
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +73,8 @@ class Verification:
 
     def withdrawn(self, ids: Collection[int]) -> set[int]:
         """The applications among these whose letter the office withdrew (`revoke`), and did not take that back."""
-        table, wanted, last = schema.events, list(ids), dict[int, str]()
-        for start in range(0, len(wanted), _AT_ONCE):
-            part = wanted[start : start + _AT_ONCE]
+        table, last = schema.events, dict[int, str]()
+        for part in in_parts(ids):
             words = (
                 select(table.c.application_id, table.c.kind)
                 .where(table.c.application_id.in_(part), table.c.kind.in_((WITHDRAWN, REINSTATED)))

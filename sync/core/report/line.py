@@ -3,20 +3,16 @@
 No citizen stands in it. What can't be read is told with its cell and counts as unknown.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sync.core.board import zoned_text
-from sync.core.cells import cell_text, clean_text, is_empty
+from sync.core.cells import is_empty
 from sync.core.dates import read_date
-from sync.core.desk import Cell
-from sync.core.headers import column_letters
-from sync.core.masking import mask_numbers
 from sync.core.mendable import Mendable, Problem
 from sync.core.refused import Refused
 from sync.core.report.report import DayReport
-from sync.core.report.stock import MOST_PROBLEMS, NUMBERS, Rows, bad_cell, columns_of, read_count
+from sync.core.report.stock import MOST_PROBLEMS, NUMBERS, Row, Rows, columns_of, read_count
 
 TITLE = "Laporan Harian"
 HEADERS = {
@@ -39,7 +35,6 @@ HEADERS = {
 OFFICE, MADE = "Kantor", "Dibuat"
 COLUMNS = (*HEADERS.values(), OFFICE, MADE)
 COUNTS = tuple(name for name in HEADERS if name not in ("day", "stock_day", "note"))
-_LONGEST_NOTE = 300
 
 Value = str | int | date | None
 
@@ -111,29 +106,22 @@ def read_lines(rows: Rows) -> tuple[dict[date, Line], list[Problem]]:
     for number, cells in enumerate(rows[1:], start=2):
         if all(cell is None or is_empty(cell) for cell in cells):
             continue
-        line = _read(number, cells, columns, problems)
+        line = _read(Row(TITLE, number, cells, columns), problems)
         if line is not None:
             lines[line.day] = line
     return lines, problems[-MOST_PROBLEMS:]
 
 
-def _read(
-    number: int, cells: Sequence[Cell | None], columns: dict[str, int], problems: list[Problem]
-) -> Line | None:
-    def cell(name: str) -> Cell:
-        found = cells[columns[name]] if columns[name] < len(cells) else None
-        return "" if found is None else found
-
+def _read(row: Row, problems: list[Problem]) -> Line | None:
     values: dict[str, int | date | None] = {}
     for name in HEADERS:
-        if name == "note" or is_empty(cell(name)):
+        cell = row.cell(name)
+        if name == "note" or is_empty(cell):
             continue
         try:
-            values[name] = read_count(cell(name)) if name in COUNTS else read_date(cell(name))
+            values[name] = read_count(cell) if name in COUNTS else read_date(cell)
         except Refused as refused:
-            place = f"{column_letters(columns[name])}{number}"
-            problems.append(bad_cell(TITLE, place, cell(name), " ".join(refused.reasons)))
+            problems.append(row.problem(name, " ".join(refused.reasons)))
     if "day" not in values:
         return None
-    note = mask_numbers(clean_text(cell_text(cell("note"))))[:_LONGEST_NOTE]
-    return Line(**values, note=note)  # type: ignore[arg-type]
+    return Line(**values, note=row.note)  # type: ignore[arg-type]

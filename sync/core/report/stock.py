@@ -50,7 +50,10 @@ class Stock:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """One row of a tab; `columns` says where each name stands."""
+
+    tab: str
     number: int
     cells: Sequence[Cell | None]
     columns: dict[str, int]
@@ -60,18 +63,17 @@ class _Row:
         found = self.cells[index] if index < len(self.cells) else None
         return "" if found is None else found
 
+    @property
+    def note(self) -> str:
+        return mask_numbers(clean_text(cell_text(self.cell("note"))))[:_LONGEST_NOTE]
+
     def problem(self, name: str, allowed: str) -> Problem:
-        place = f"{column_letters(self.columns[name])}{self.number}"
-        return bad_cell(TITLE, place, self.cell(name), allowed)
-
-
-def bad_cell(tab: str, place: str, cell: Cell, allowed: str) -> Problem:
-    return Problem(
-        "sel-laporan-tidak-terbaca",
-        where=f'tab "{tab}", sel {place}',
-        found=f'"{mask_numbers(clean_text(cell_text(cell)))[:60]}"',
-        allowed=allowed,
-    )
+        return Problem(
+            "sel-laporan-tidak-terbaca",
+            where=f'tab "{self.tab}", sel {column_letters(self.columns[name])}{self.number}',
+            found=f'"{mask_numbers(clean_text(cell_text(self.cell(name))))[:60]}"',
+            allowed=allowed,
+        )
 
 
 def read_stock(rows: Rows, day: date) -> tuple[Stock | None, list[Problem]]:
@@ -80,10 +82,10 @@ def read_stock(rows: Rows, day: date) -> tuple[Stock | None, list[Problem]]:
         columns = columns_of(rows, TITLE, HEADERS)
     except Mendable as error:
         return None, list(error.problems)
-    found: tuple[date, _Row] | None = None
+    found: tuple[date, Row] | None = None
     problems: list[Problem] = []
     for number, cells in enumerate(rows[1:], start=2):
-        row = _Row(number, cells, columns)
+        row = Row(TITLE, number, cells, columns)
         if all(is_empty(row.cell(name)) for name in HEADERS):
             continue
         try:
@@ -118,7 +120,7 @@ def read_count(cell: Cell) -> int:
     return number
 
 
-def _stock(day: date, row: _Row) -> tuple[Stock, list[Problem]]:
+def _stock(day: date, row: Row) -> tuple[Stock, list[Problem]]:
     numbers: dict[str, int | None] = {}
     problems: list[Problem] = []
     for name in NUMBERS:
@@ -132,5 +134,4 @@ def _stock(day: date, row: _Row) -> tuple[Stock, list[Problem]]:
     if working is not None and printers is not None and working > printers:
         problems.append(row.problem("printers_working", f"paling banyak {printers}, seluruhnya"))
         numbers["printers_working"] = numbers["printers"] = None
-    note = mask_numbers(clean_text(cell_text(row.cell("note"))))[:_LONGEST_NOTE]
-    return Stock(day, note=note, **numbers), problems
+    return Stock(day, note=row.note, **numbers), problems

@@ -10,7 +10,7 @@ from sync.core.money import grouped
 from sync.core.report.day import AGES, Figures
 from sync.core.report.province import PACE_DAYS, Pace, ProvinceDay, RegencyDay, Sum
 from sync.core.report.report import DayReport
-from sync.core.report.stock import Stock
+from sync.core.report.stock import HEADERS, NUMBERS, Stock
 
 UNKNOWN = "–"
 NOT_SHRINKING = "tidak berkurang"
@@ -49,12 +49,6 @@ _DAY_COLUMNS = (
     "Lewat janji",
     "Menunggu pemohon",
 )
-_STOCK_ROWS = {
-    "blanks": "Blangko KTP-el",
-    "suket": "Suket belum dicetak",
-    "printers_working": "Alat cetak berfungsi",
-    "printers": "Alat cetak seluruhnya",
-}
 
 
 def day_heading(report: DayReport) -> str:
@@ -82,7 +76,7 @@ def day_tables(report: DayReport) -> tuple[Table, ...]:
 
 
 def stock_table(stock: Stock) -> Table:
-    rows = tuple((label, getattr(stock, name)) for name, label in _STOCK_ROWS.items())
+    rows = tuple((HEADERS[name], getattr(stock, name)) for name in NUMBERS)
     return Table(f"Stok per {format_date(stock.day)}", ("Keterangan", "Jumlah"), rows)
 
 

@@ -12,11 +12,7 @@ _NAME = "cluster"
 def cluster_holder(ledger: Ledger, computer: str, process: int) -> Holder:
     """The same for every member, chosen once; the computer is the one that looks now."""
     with ledger.begin() as tx:
-        tx.claims.one_at_a_time(_NAME)
-        chosen = tx.desks.resource(_NAME)
-        if chosen is None:
-            chosen = token_hex(8)
-            tx.desks.keep_resource(_NAME, chosen)
+        chosen = tx.desks.choose_resource(_NAME, token_hex(8))
     return Holder(chosen, f"{computer} (klaster)", process)
 
 
