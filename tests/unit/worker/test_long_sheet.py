@@ -107,7 +107,7 @@ def comes_to_rest(world: World) -> None:
 def places(world: World) -> dict[str, int]:
     """Whose row Loket thinks stands where."""
     with world.ledger.reading() as look:
-        found = look.places.within("domisili", 2, None)
+        found = look.places.within("domisili", 2, 10_000)
         names = {one.id: one.name for one in look.applications.of_workflow("domisili")}
     return {names[one]: row for one, row in found.items()}
 
