@@ -22,6 +22,8 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 def clean_text(text: str, *, lines: bool = False) -> str:
     """NFC, without control, bidi, zero-width and half characters; spaces made one. `lines` keeps line breaks."""
+    if text.isascii() and text.isprintable():  # as nearly all are
+        return " ".join(text.split())
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\v", "\n")
     kept = "".join(

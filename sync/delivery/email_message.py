@@ -122,6 +122,8 @@ def _put_in(content: bytes, place: bytes, pdf: bytes) -> bytes:
 
 def one_line(text: str) -> str:
     """Without line breaks, control and invisible direction characters; spaces made one."""
+    if text.isascii() and text.isprintable():  # as nearly all are
+        return " ".join(text.split())
     kept = "".join(
         " " if letter.isspace() else letter
         for letter in text

@@ -9,8 +9,8 @@ import zlib
 
 from markupsafe import Markup
 
-_DOTS_A_MODULE = 4
-"""Some 290 dots an inch at 24 mm. As an image, for an engine takes long to draw a thousand small strokes."""
+_DOTS_A_MODULE = 3
+"""Some 220 dots an inch at 24 mm. As an image, for an engine takes long to draw a thousand small strokes."""
 
 
 def qr(text: str) -> Markup:

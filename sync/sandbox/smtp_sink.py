@@ -216,13 +216,13 @@ class Sink:
             self._ready.set()
 
     async def _serve(self) -> None:
-        from aiosmtpd.smtp import SMTP
+        from sync.sandbox.smtp_data import Session
 
         self._loop = asyncio.get_running_loop()
         connections: weakref.WeakSet[Any] = weakref.WeakSet()
 
         def connection(**more: Any) -> Any:
-            protocol = SMTP(self._handler, loop=self._loop, **self._options, **more)
+            protocol = Session(self._handler, loop=self._loop, **self._options, **more)
             connections.add(protocol)
             return protocol
 

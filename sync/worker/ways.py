@@ -29,12 +29,15 @@ def ways(
     """(channel, address), the email first."""
     if application.email and kind is not Kind.READY:
         yield "email", application.email
+    chats = [
+        channel
+        for channel in counter.workflow.deliver
+        if channel in CHAT_CHANNELS and tells(counter.settings, channel, kind)
+    ]
     number = application.phone
-    if not number or tx.chat.stopped(number) or told_enough(counter, tx, number, at):
+    if not (chats and number) or tx.chat.stopped(number) or told_enough(counter, tx, number, at):
         return
-    for channel in counter.workflow.deliver:
-        if channel in CHAT_CHANNELS and tells(counter.settings, channel, kind):
-            yield channel, number
+    yield from ((channel, number) for channel in chats)
 
 
 def plan_notice(

@@ -80,3 +80,8 @@ def test_emoji_are_sent_back_to_the_applicant() -> None:
     with pytest.raises(Refused, match="🙏"):
         printable_text("Membuka rekening 🙏😊")
     assert printable_text("Suhu 37° © O'Brien — “kutip”") == "Suhu 37° © O'Brien — “kutip”"
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=40), st.booleans())
+def test_plain_text_is_cleaned_as_any_other(text, lines):
+    assert clean_text(text + "é", lines=lines) == clean_text(text + "x", lines=lines)[:-1] + "é"
