@@ -3,6 +3,7 @@ rest of a letter's way into the mailbox.
 """
 
 import asyncio
+import sys
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, syntax
@@ -39,12 +40,13 @@ class Session(SMTP):
             envelope.content = envelope.original_content = content
             return str(await self._call_handler_hook("DATA"))
         finally:
-            self._set_post_data_state()
+            self._set_post_data_state()  # type: ignore[no-untyped-call]
 
     async def _message(self) -> bytes | None:
         """Without the lone dot at its end, and without the dots that were doubled (RFC 5321, section 4.5.2). None when it
         was larger than is taken."""
         taken, tail = bytearray(b"\r\n"), b""
+        most = (self.data_size_limit or sys.maxsize) + len(_END) + 2
         too_large = False
         while not tail.endswith(b"\r\n" + _END):
             try:
@@ -52,7 +54,7 @@ class Session(SMTP):
             except asyncio.LimitOverrunError as over:
                 block = await self._reader.readexactly(over.consumed)
             tail = (tail or b"\r\n")[-len(_END) - 2 :] + block
-            too_large = too_large or len(taken) + len(block) > self.data_size_limit + len(_END) + 2
+            too_large = too_large or len(taken) + len(block) > most
             if not too_large:
                 taken += block
         return None if too_large else bytes(taken[: -len(_END)].replace(b"\r\n.", b"\r\n")[2:])
