@@ -63,6 +63,9 @@ def match(
     references: dict[Identity, set[str]] = defaultdict(set)
     for row in rows:
         references[row.identity].add(row.reference)
+    moment = {
+        known.id: row.identity[1] for row in rows for known in by_identity.get(row.identity, ())
+    }
     owner: dict[int, tuple[Kind, int]] = {}
     taken: set[int] = set()
 
@@ -92,10 +95,12 @@ def match(
                 and _is_edit(row, known, references)
             ):
                 give(row, Kind.EDITED, known.id)
-        # 4. What an application held formerly, and nothing newer: an edit was undone, or the newer row deleted.
+        # 4. What an application held formerly, and nothing newer: an edit was undone, or the newer row deleted. Newer is
+        # also a row that was told to be a copy, and that the form has changed since.
         for row in _unowned(part, owner):
             formerly = replaced.get(row.identity)
-            if formerly is not None and formerly not in taken:
+            newer = moment.get(formerly or 0, row.identity[1]) != row.identity[1]
+            if formerly is not None and formerly not in taken and not newer:
                 give(row, Kind.EDITED, formerly)
     results = [_result(row, owner, by_reference, by_identity, replaced) for row in rows]
     return _without_twins(rows, results)

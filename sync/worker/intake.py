@@ -22,6 +22,12 @@ from sync.ledger.applications import Arrival, Overtaken
 from sync.ledger.ledger import Ledger, Transaction
 from sync.ledger.trouble import LedgerTrouble
 from sync.worker.absence import note_absences
+from sync.worker.corrections import (
+    Beside,
+    changed_before_its_reference,
+    is_beside,
+    responses_first,
+)
 from sync.worker.counter import Counter
 from sync.worker.deciding import (
     check_again,
@@ -47,7 +53,7 @@ _ROWS_A_TRANSACTION = 50
 @dataclass(frozen=True, slots=True)
 class Taken:
     """How many rows were new, edited, decided; how many could not be taken in, how many are not this ledger's, and
-    how many are not believed yet."""
+    how many are to be looked at again: not believed yet, or changed by somebody else at the very moment."""
 
     new: int = 0
     edited: int = 0
@@ -82,19 +88,21 @@ def take_in(counter: Counter, reading: DeskReading, *, believe: bool = False) ->
         with counter.ledger.reading() as look:
             expected = frozenset(look.applications.with_row(counter.workflow.name))
     rowless = _rowless(counter, matched, expected, whole=reading.expected is None)
+    beside = Beside(matched, known)
     news = [work for work in matched if _has_work(work, known)]
     todo = [work for work in news if believe or _shows_the_latest(counter, work, known)]
     with_file = [work for work in todo if _wants_file(work, known)]
-    at_once = [work for work in todo if work not in with_file] if with_file else todo
+    at_once = responses_first([work for work in todo if work not in with_file])
     present = owners(matched)
     counts = dict.fromkeys(Kind, 0)
-    troubled = 0
+    troubled = overtaken = 0
     for start in range(0, len(at_once), _ROWS_A_TRANSACTION):
         if counter.stop.is_set():
             break
         part = at_once[start : start + _ROWS_A_TRANSACTION]
-        done = _record(counter, part, rowless)
-        troubled += len(part) - len(done)
+        done, bad = _record(counter, part, rowless, beside)
+        troubled += bad
+        overtaken += len(part) - len(done) - bad
         for work, application_id in done:
             counts[work.match.kind] += 1
             present.add(application_id)
@@ -103,8 +111,9 @@ def take_in(counter: Counter, reading: DeskReading, *, believe: bool = False) ->
             missing = look.applications.missing(present)
         note_absences(counter, reading, expected=expected, present=present, missing=missing)
     for work, fetched in fetch_files(counter, with_file, known):
-        done = _record(counter, [work], rowless, fetched)
-        troubled += 1 - len(done)
+        done, bad = _record(counter, [work], rowless, beside, fetched)
+        troubled += bad
+        overtaken += 1 - len(done) - bad
         counts[Kind.SAME] += len(done)
     return Taken(
         new=counts[Kind.NEW],
@@ -112,7 +121,7 @@ def take_in(counter: Counter, reading: DeskReading, *, believe: bool = False) ->
         decided=counts[Kind.SAME],
         troubled=troubled,
         foreign=sum(work.match.kind is Kind.FOREIGN for work in matched),
-        deferred=len(news) - len(todo),
+        deferred=len(news) - len(todo) + overtaken,
     )
 
 
@@ -156,7 +165,9 @@ def _rowless(
     with counter.ledger.reading() as look:
         unplaced = set(look.applications.unplaced(counter.workflow.name))
         if not whole:  # the row of another may be one that was not read
-            unplaced -= look.places.of(unplaced).keys()
+            new = {work.row.number for work in matched if work.match.kind is Kind.NEW}
+            places = look.places.of(unplaced)
+            unplaced -= {one for one, row in places.items() if row not in new}
         rowless = look.applications.many(sorted((unplaced | expected) - with_row))
     return [application for application in rowless.values() if application.erased_at is None]
 
@@ -165,37 +176,39 @@ def _record(
     counter: Counter,
     part: Sequence[MatchedRow],
     rowless: list[Application],
+    beside: Beside,
     fetched: Fetched | None = None,
-) -> list[tuple[MatchedRow, int]]:
+) -> tuple[list[tuple[MatchedRow, int]], int]:
     """One transaction for all; when that fails, one for each, so that only the bad row is left out.
 
-    Returns the rows that were recorded, and whose they are.
+    Returns the rows that were recorded, and whose they are; and how many could not be. The others changed meanwhile.
     """
     unclaimed = list(rowless)
     try:
         with counter.ledger.begin() as tx:
             senders = Senders(counter, tx)
             done = [
-                (work, _take_in_row(counter, tx, work, unclaimed, senders, fetched))
+                (work, _take_in_row(counter, tx, work, unclaimed, beside, senders, fetched))
                 for work in part
             ]
-            places = {application_id: work.row.number for work, application_id in done}
+            places = {application_id: work.row.number for work, application_id in reversed(done)}
             tx.places.put(counter.workflow.name, places)
     except LedgerTrouble:
         raise
     except Overtaken as error:  # a sender of the cluster was at it: the next look sees what it did
         if len(part) == 1:
             log.info("workflow %s: %s changed meanwhile", counter.workflow.name, error)
-            return []
+            return [], 0
     except Exception:
         if len(part) == 1:
             log.exception("workflow %s: a row could not be taken in", counter.workflow.name)
             _tell_in_row(counter, part[0])
-            return []
+            return [], 1
     else:
         rowless[:] = unclaimed
-        return done
-    return [one for work in part for one in _record(counter, [work], rowless)]
+        return done, 0
+    each = [_record(counter, [work], rowless, beside) for work in part]
+    return [one for done, _ in each for one in done], sum(bad for _, bad in each)
 
 
 def _tell_in_row(counter: Counter, work: MatchedRow) -> None:
@@ -238,15 +251,16 @@ def _take_in_row(
     tx: Transaction,
     work: MatchedRow,
     rowless: list[Application],
+    beside: Beside,
     senders: Senders,
     fetched: Fetched | None = None,
 ) -> int:
     """Returns the id of the row's application."""
     at = counter.clock()
     if work.match.application_id is None:
-        return _arrive(counter, tx, work, at, rowless, senders)
+        return _arrive(counter, tx, work, at, rowless, beside, senders)
     application = tx.applications.get(work.match.application_id)
-    if application.erased_at is not None:  # meanwhile
+    if application.erased_at is not None or is_beside(work, application):  # meanwhile
         if isinstance(fetched, Kept):
             (counter.data / fetched.path).unlink(missing_ok=True)
     elif work.match.kind is Kind.EDITED:
@@ -262,6 +276,7 @@ def _arrive(
     work: MatchedRow,
     at: datetime,
     rowless: list[Application],
+    beside: Beside,
     senders: Senders,
 ) -> int:
     checked = check_answers(counter.workflow, work.row.answers, today=counter.today)
@@ -271,9 +286,10 @@ def _arrive(
             _edit(counter, tx, work, mentioned, at, senders)
             return mentioned.id
         checked = replace(checked, warnings=(*checked.warnings, mentions_another(mentioned)))
-    edited = _edited_at_once(tx, work, checked, rowless)
+    edited = changed_before_its_reference(work, checked.applicant, rowless)
+    edited = edited or beside.corrected_in(work, checked.applicant)
     if edited is not None:
-        _edit(counter, tx, work, edited, at, senders)
+        _edit(counter, tx, work, tx.applications.get(edited.id), at, senders)
         return edited.id
     key = decision_in(work.row)[1]
     application = tx.applications.register(
@@ -297,28 +313,6 @@ def _arrive(
     application = apply_step(counter, tx, application, step, at, checked=checked, decision_seen=key)
     plan_receipt(counter, tx, application)
     return application.id
-
-
-def _edited_at_once(
-    tx: Transaction, work: MatchedRow, checked: Checked, rowless: list[Application]
-) -> Application | None:
-    """The application whose response was changed before its reference stood in the row: the same person's only one."""
-    email = checked.applicant.email.casefold()
-    name = checked.applicant.name.casefold()
-    same_person = [one for one in rowless if _is_one_person(one, name, email)]
-    if len(same_person) != 1 or work.reference not in ("", same_person[0].reference):
-        return None
-    rowless.remove(same_person[0])
-    return tx.applications.get(same_person[0].id)
-
-
-def _is_one_person(application: Application, name: str, email: str) -> bool:
-    """By the address; by the name where one of the two has none. Where the row had its reference, by both: another
-    applicant with that address may have come just as the row was deleted."""
-    same_name = application.name.casefold() == name
-    if email and application.email:
-        return application.email.casefold() == email and (same_name or not application.placed)
-    return same_name
 
 
 def _mentioned(counter: Counter, tx: Transaction, work: MatchedRow) -> Application | None:
