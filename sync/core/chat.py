@@ -78,9 +78,11 @@ def with_news(note: str, channel: str, news: str, *, instead_of: str = "") -> st
     return f"{kept} {news}".strip()
 
 
-def trouble_of(state: IntentState, reason: str) -> str:
+def trouble_of(channel: str, state: IntentState, reason: str) -> str:
     """What the row says, at its end, of a notice that may not have gone, or did not go; "" where all is well."""
-    return f"{_TROUBLE[state]}{reason}" if state in _TROUBLE and reason else ""
+    if state not in _TROUBLE or not reason:
+        return ""
+    return f" Pemberitahuan lewat {CHAT_CHANNELS.get(channel, channel)} {_TROUBLE[state]}: {reason}"
 
 
 def before_news(note: str) -> str:
@@ -89,12 +91,13 @@ def before_news(note: str) -> str:
 
 
 _TROUBLE = {
-    IntentState.UNCERTAIN: " Pemberitahuan kepada pemohon belum pasti terkirim: ",
-    IntentState.FAILED: " Pemberitahuan kepada pemohon tidak terkirim: ",
+    IntentState.UNCERTAIN: "belum pasti terkirim",
+    IntentState.FAILED: "tidak terkirim",
 }
 _WHEN = rf"(?:{'|'.join(_NEWS.values())}) \d\d/\d\d/\d{{4}} \d\d:\d\d"
 _APPENDED = re.compile(
-    "|".join([*_TROUBLE.values(), rf"(?:{'|'.join(CHAT_CHANNELS.values())}) {_WHEN}"])
+    rf" Pemberitahuan lewat \w+ (?:{'|'.join(_TROUBLE.values())}): "
+    rf"|(?:{'|'.join(CHAT_CHANNELS.values())}) {_WHEN}"
 )
 
 

@@ -18,6 +18,7 @@ from sync.core.settings import Office
 from sync.delivery.messages import LINKS, OPTIONAL, Messages
 
 ALARMS = ("messages/alarm.txt", "messages/recovered.txt")
+SIGN_IN = "messages/masuk.txt"
 _RUN = "python loket.py check"
 _FULL = {
     **dict.fromkeys(LINKS, "https://dukcapil.contohkab.go.id/contoh"),
@@ -32,6 +33,7 @@ _ALARM = {
     "sejak": "24 November 2026 09.00",
     "sekarang": "24 November 2026 10.00",
 }
+_SIGN_IN = {"tautan": "", "alamat_masuk": "http://127.0.0.1:8080/petugas/masuk/x", "menit": 10}
 _NAMES = frozenset({"nama", "referensi", "judul_layanan", "kantor", *OPTIONAL})
 _OF_OFFICE = tuple(f"kantor.{name}" for name in Office.model_fields)
 
@@ -49,7 +51,7 @@ def message_problems(
     office: Mapping[str, Any],
     own: Mapping[str, str],
 ) -> list[Problem]:
-    """Of every email that a service can send, and of those to the responsible person. `own`: its own templates by
+    """Of every email that a service can send, and of those to the office's own people. `own`: its own templates by
     kind, as its file names them. Chat and SMS: chat_check.py."""
     loader = FileSystemLoader([str(folder) for folder in template_dirs])
     messages, environment = Messages(template_dirs), ImmutableSandboxedEnvironment(loader=loader)
@@ -57,7 +59,7 @@ def message_problems(
     there = frozenset(environment.list_templates(["txt"]))
     found: dict[Problem, None] = {}
     for kind, template, more in _to_try(own, there):
-        slips = list(_slips(environment, template, _NAMES | _ALARM.keys() & more.keys()))
+        slips = list(_slips(environment, template, _NAMES | more.keys()))
         found |= dict.fromkeys(slips)
         if slips:
             continue
@@ -78,6 +80,7 @@ def _to_try(
         if template != default or default in there:
             yield from ((kind, template, more) for more in (_FULL, {}))
     yield from ((Kind.MEND, template, _ALARM) for template in ALARMS)
+    yield Kind.LINK, SIGN_IN, _SIGN_IN
 
 
 def _slips(

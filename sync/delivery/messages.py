@@ -4,6 +4,7 @@ Offices edit templates/messages/*.txt without knowing HTML. Citizens' answers ar
 in the subject, and only links that Loket itself put into the context can be clicked.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +24,8 @@ FRAME = "messages/_bingkai.html"
 SUBJECT = "Subjek:"
 LINKS = ("tautan", "tautan_perbaikan", "tautan_status", "tautan_whatsapp")
 """The keys of the context whose https addresses may be clicked."""
+MORE_LINKS = "tautan_lain"
+"""The key of a list of such addresses."""
 
 OPTIONAL: Mapping[str, Any] = {
     "masalah": (),
@@ -34,7 +37,8 @@ OPTIONAL: Mapping[str, Any] = {
     "tautan_whatsapp": "",
 }
 OFFICE: Mapping[str, str] = dict.fromkeys(("name", "government", "address", "phone", "email"), "")
-OWN = frozenset({*LINKS, "kantor", "nomor", "referensi"})  # the office's own, not a citizen's
+OWN = frozenset({*LINKS, MORE_LINKS, "kantor", "nomor", "referensi"})
+"""The office's own, not a citizen's."""
 
 
 class Messages:
@@ -72,7 +76,7 @@ class Messages:
             )
         subject = one_line(first.removeprefix(SUBJECT))
         text = _tidy(rest)
-        links = frozenset(values[key] for key in LINKS if values[key])
+        links = frozenset(values[key] for key in LINKS if values[key]) | {*values[MORE_LINKS]}
         try:
             html = self._page.get_template(FRAME).render(
                 subjek=subject,
@@ -107,6 +111,7 @@ def _known(context: Mapping[str, Any]) -> dict[str, Any]:
     values["kantor"] = {**OFFICE, **values.get("kantor", {})}
     for key in LINKS:
         values[key] = str(values[key]) if _is_https(values[key]) else ""
+    values[MORE_LINKS] = [link for link in values.get(MORE_LINKS, ()) if _is_https(link)]
     return values
 
 
@@ -152,11 +157,13 @@ def _paragraph(block: str, links: frozenset[str]) -> Markup:
 
 
 def _with_links(line: str, links: frozenset[str]) -> Markup:
-    shown = escape(line)
-    for link in links:
-        anchor = Markup('<a href="{0}">{0}</a>').format(link)
-        shown = shown.replace(escape(link), anchor)
-    return shown
+    """Of two links that begin alike the longer one is meant."""
+    if not links:
+        return escape(line)
+    known = "|".join(re.escape(link) for link in sorted(links, key=len, reverse=True))
+    anchor = Markup('<a href="{0}">{0}</a>')
+    parts = re.split(f"({known})", line)  # every second one is a link
+    return Markup("").join(anchor.format(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def _is_https(address: Any) -> bool:

@@ -52,7 +52,12 @@ class AndroidSmsChannel:
         self._stopped = stopped
 
     def plan(self, *, reference: str, kind: Kind, attempt: int) -> str:
-        return f"{reference}.{kind.value}.{attempt}"
+        """A key that the phone has no message of: where the ledger was lost, the first one may be an old message's."""
+        first = f"{reference}.{kind.value}.{attempt}"
+        for key in (first, *(f"{first}.{again}" for again in range(2, _TRIES))):
+            if not self._state(_id(key, 0)):
+                return key
+        raise Never(NOT_SENT, detail="no key is left")
 
     def send(self, intent: Intent, message: Message) -> Receipt:
         text = prepared(intent, message, self._sms.parts, self._stopped)

@@ -19,6 +19,10 @@ from sync.ledger.upsert import insert
 HEARD_FOR = timedelta(days=8)
 """Meta sends a webhook again for up to seven days."""
 
+_SETTLED = tuple(
+    state.value for state in (IntentState.DELIVERED, IntentState.UNCERTAIN, IntentState.FAILED)
+)
+
 
 class Chat:
     def __init__(self, connection: Connection) -> None:
@@ -62,7 +66,7 @@ class Chat:
     def unreported(
         self, workflow: str, channel: str, since: datetime, *, limit: int
     ) -> list[Intent]:
-        """What was sent since then, and of which nobody said how it ended."""
+        """What was sent since then, or was thought not to have gone after all, and of which nobody said how it ended."""
         table, intents, applications = schema.chat_reports, schema.intents, schema.applications
         ended = select(table.c.key).where(
             table.c.channel == intents.c.channel,
@@ -75,7 +79,8 @@ class Chat:
             .where(
                 applications.c.workflow == workflow,
                 intents.c.channel == channel,
-                intents.c.state == IntentState.DELIVERED.value,
+                intents.c.state.in_(_SETTLED),
+                intents.c.key != "",
                 intents.c.settled_at >= since,
                 ~ended.exists(),
             )

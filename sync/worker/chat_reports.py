@@ -74,13 +74,18 @@ def _take(counter: Counter, tx: Transaction, application_id: int, report: Report
     if now is None or record is None or application.erased_at is not None:
         return
     _settle(counter, tx, record, now)
-    if record.intent.id != max(one.intent.id for one in of_channel):
-        return  # the row tells of the latest message
-    news = news_of(now, moment_text(now.at, counter.timezone))
-    trouble = trouble_of(record.intent.state, record.reason)
-    note = with_news(application.note, report.channel, news, instead_of=trouble)
+    note, trouble, latest = application.note, _trouble(record), of_channel[-1]
+    if record is latest:  # the row tells of the latest message, and nothing untrue of another
+        news = news_of(now, moment_text(now.at, counter.timezone))
+        note = with_news(note, report.channel, news, instead_of=trouble)
+    elif trouble != _trouble(latest):
+        note = note.replace(trouble, "")
     if note != application.note:
         tx.applications.change(application, at=counter.clock(), note=note)
+
+
+def _trouble(record: IntentRecord) -> str:
+    return trouble_of(record.intent.channel, record.intent.state, record.reason)
 
 
 def _settle(counter: Counter, tx: Transaction, record: IntentRecord, now: Report) -> None:

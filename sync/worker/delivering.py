@@ -113,24 +113,26 @@ class Sending:
         return not (self._closed or self._troubles)
 
     def go_on(self, turn: Turn) -> None:
-        """Sends what is due by now, the oldest first."""
-        counter, last = self._counter, (-1, 0, 0)
+        """Sends what is due by now, the oldest first, and what is planned when a letter has arrived."""
+        counter = self._counter
         self._more = False
         for channel in counter.channels:
             until = closed_until(counter, channel)
             if until or self._left[channel] <= 0:
                 self._tried += queue(counter, channel, until)
                 self._closed.add(channel)
-        while True:
-            due = counter.share.due(counter.ledger, counter.workflow.name, counter.clock(), last)
-            for record in due:
-                if turn.over():
-                    self._more = True
-                    return
-                last = (record.intent.attempts, record.intent.application_id, record.intent.id)
-                self._send(record)
-            if not due:
-                return
+        arrived = -1
+        while arrived != self._arrived:
+            arrived, last = self._arrived, (-1, 0, 0)
+            while due := counter.share.due(
+                counter.ledger, counter.workflow.name, counter.clock(), last
+            ):
+                for record in due:
+                    if turn.over():
+                        self._more = True
+                        return
+                    last = (record.intent.attempts, record.intent.application_id, record.intent.id)
+                    self._send(record)
 
     def _send(self, record: IntentRecord) -> None:
         counter, channel = self._counter, record.intent.channel
@@ -322,7 +324,7 @@ def _tell_about_notice(
 ) -> None:
     """A notice that did not arrive changes no state, but the officer must know of it."""
     now = next(r for r in records if r.intent.id == record.intent.id)
-    note, said = application.note, trouble_of(now.intent.state, now.reason)
+    note, said = application.note, trouble_of(now.intent.channel, now.intent.state, now.reason)
     if said and said not in note:
         note += said
     elif now.intent.state is IntentState.DELIVERED and now.intent.channel in CHAT_CHANNELS:

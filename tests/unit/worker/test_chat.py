@@ -100,6 +100,16 @@ def test_the_letter_goes_by_email_and_whatsapp_tells_that_it_went(world: ChatWor
     assert len(world.email.letters_to("citra@example.org")) == 1
 
 
+def test_who_comes_first_is_told_in_the_same_cycle_too(world: ChatWorld) -> None:
+    """The news of a letter is planned when it arrived: then the sending has passed the place of its application."""
+    rows = [world.applies(CITRA), world.applies(DONI)]
+    world.cycle()
+    for row in rows:
+        world.decides(row, "Setujui")
+    world.cycle()
+    assert sorted(told(world.whatsapp)) == [(NUMBER, "ready"), ("+6281234567891", "ready")]
+
+
 def test_nobody_is_told_before_the_letter_went(world: ChatWorld) -> None:
     """ "Your letter is in your mail" must be true."""
     world.email.failures = [Never("Alamat email pemohon tidak ditemukan.")]
@@ -211,8 +221,44 @@ def test_one_channel_s_report_leaves_another_s_trouble_as_it_was(world: ChatWorl
     for arrival in (Arrival.SENT, Arrival.READ):
         world.reported(row, arrival)
         world.cycle()
-    trouble = "Pemberitahuan kepada pemohon belum pasti terkirim: Sambungan ke HP kantor putus."
+    trouble = "Pemberitahuan lewat SMS belum pasti terkirim: Sambungan ke HP kantor putus."
     assert trouble in row.system["note"]
+
+
+def test_the_same_trouble_of_two_channels_is_two_troubles(world: ChatWorld) -> None:
+    """A mistake of ours stopped both: the report of one settles nothing of the other."""
+    world.email.failures = [RuntimeError()]
+    world.whatsapp.failures = [RuntimeError()]
+    row = world.applies({**CITRA, "NIK": "123"})
+    world.cycle()
+    stopped = "belum pasti terkirim: Pengiriman terhenti oleh kesalahan program."
+    assert row.system["note"].count(stopped) == 2
+    world.reported(row, Arrival.READ, "mend")
+    world.cycle()
+    assert f"Pemberitahuan lewat email {stopped}" in row.system["note"]
+    assert f"Pemberitahuan lewat WhatsApp {stopped}" not in row.system["note"]
+    assert "WhatsApp sudah dibaca" in row.system["note"]
+
+
+def test_a_late_report_settles_an_earlier_message(world: ChatWorld) -> None:
+    """What the row says of the latest stays; that nobody knows of the earlier one is no longer true."""
+    world.workflow |= {"receipt": True, "promised_days": 1}
+    world.with_settings(
+        whatsapp=WhatsApp(
+            templates=WhatsAppTemplates(received="loket_diterima", delayed="loket_tertunda")
+        )
+    )
+    world.whatsapp.failures = [CannotKnow("Sambungan putus ketika pesan WhatsApp dikirim.")]
+    row = world.applies(CITRA)
+    world.cycle()
+    assert "belum pasti terkirim" in row.system["note"]
+    world.now += timedelta(days=9)
+    world.cycle(2)
+    assert told(world.whatsapp) == [(NUMBER, "delayed")]
+    world.reported(row, Arrival.READ, "received")
+    world.cycle()
+    assert "belum pasti terkirim" not in row.system["note"]
+    assert "WhatsApp terkirim" in row.system["note"]
 
 
 def test_a_crash_in_the_middle_is_settled_by_the_webhook_too(world: ChatWorld) -> None:
@@ -287,6 +333,23 @@ def test_the_phone_is_asked_for_a_day_and_not_at_every_cycle(world: ChatWorld) -
     assert len(asked) == 2
     assert "SMS tidak sampai" in row.system["note"]
     assert "periksa pulsa" in row.system["note"]
+
+
+def test_a_phone_that_was_away_too_long_is_asked_when_it_is_back(world: ChatWorld) -> None:
+    """It had taken the SMS, its answer was lost, and for two days nobody reached it: the row is put right."""
+    world.workflow |= {"deliver": ["email", "sms"]}
+    world.sms.crash_after_sending = TryAgain("Ponsel SMS kantor tidak dapat dihubungi.")
+    row = approved(world)
+    world.sms.failures = [TryAgain("Ponsel SMS kantor tidak dapat dihubungi.") for _ in range(60)]
+    for _ in range(60):
+        world.now += timedelta(hours=1)
+        world.cycle()
+    assert "lewat SMS tidak terkirim: Ponsel" in row.system["note"]
+    world.sms.arrival = lambda intent: (Arrival.DELIVERED, "")  # type: ignore[attr-defined]
+    world.cycle()
+    assert "tidak terkirim" not in row.system["note"]
+    assert "SMS sudah diterima" in row.system["note"]
+    assert len(world.sms.arrived) == 1
 
 
 def test_each_channel_has_its_own_quota(world: ChatWorld) -> None:
