@@ -54,11 +54,12 @@ def check(
 
 
 def _settings_problems(office: "Root") -> list[Problem]:
+    from sync.cli.cluster_check import cluster_problems
     from sync.cli.wiring import now
     from sync.letter.engines.here import choose_engine
 
     try:
-        problems = office.signature_problems(now())
+        problems = office.signature_problems(now()) + cluster_problems(office, now())
         choose_engine(office.settings.letters.engine)
     except Mendable as error:
         return list(error.problems)

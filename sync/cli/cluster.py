@@ -1,7 +1,5 @@
 """`run` where worker.cluster is true: this machine as one member of several, on one PostgreSQL ledger."""
 
-import platform
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,8 +8,12 @@ from os import getpid
 from secrets import token_hex
 from threading import Event
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from sync import __version__
 from sync.cli import screen
+from sync.cli.cluster_check import key_problem, machine_problems
+from sync.cli.holder import computer_name
 from sync.cli.one_office import label, take, teller
 from sync.cli.root import Root
 from sync.cli.wiring import Wiring, assembled, ledger_url, now
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from sync.ledger.fence import FencedLedger
     from sync.ledger.ledger import Ledger
     from sync.worker.cluster.duty import SharedDuty
+    from sync.worker.cluster.jobs import Queue
     from sync.worker.cluster.member import Member, Todo
+    from sync.worker.cluster.pace import Visits
     from sync.worker.counter import Counter
 
 
@@ -34,7 +38,8 @@ def serve_cluster(office: Root, stop: Event, *, once: bool, take_over: bool = Fa
     """This machine's roles, once or until `stop`; returns whether something was the matter. Raises Mendable."""
     from sync.ledger.trouble import LedgerTrouble
 
-    _ensure_able(office)
+    if problems := machine_problems():
+        raise Mendable(*problems)
     told = ""
     while True:
         try:
@@ -65,26 +70,6 @@ def _serve(office: Root, stop: Event, *, once: bool, take_over: bool) -> bool:
         return False
 
 
-def _ensure_able(office: Root) -> None:
-    """Raises Mendable where this machine can be no member."""
-    if not office.settings.ledger.url.startswith("postgresql"):
-        raise Mendable.one(
-            "klaster-tanpa-postgresql",
-            where="settings.yaml, ledger.url",
-            found="worker.cluster: true, tetapi ledger bukan di PostgreSQL",
-            allowed="postgresql://pengguna:sandi@server/loket, sama di semua komputer",
-            run="python loket.py check",
-        )
-    if sys.platform == "win32":
-        raise Mendable.one(
-            "klaster-di-windows",
-            where="settings.yaml, worker.cluster",
-            found="klaster belum dapat dijalankan di Windows",
-            allowed="Linux; di Windows: worker.cluster: false",
-            run="python loket.py run di server Linux",
-        )
-
-
 @contextmanager
 def _joined(
     office: Root, stop: Event, *, take_over: bool
@@ -95,6 +80,7 @@ def _joined(
     from sync.ledger.ledger import Ledger
     from sync.worker.cluster.jobs import Queue, Role
     from sync.worker.cluster.member import Member, Todo
+    from sync.worker.cluster.members import Presence
     from sync.worker.cluster.turns import Mailing, Printing
 
     url, queue, by = ledger_url(office), Queue.new(), token_hex(8)
@@ -121,17 +107,35 @@ def _joined(
         names = [one.workflow.name for one in counters]
         todo = Todo(own, queue, names, sheets, now)
         todo.prepare()
+        visits = _visits(office, own, queue)
         does: dict[Role, Callable[[str], None]] = {}
         for role in map(Role, office.settings.worker.roles):
             if role is Role.SHEETS:
-                sheets_too = _AtTheSheets.of(wiring, fenced, counters, problems, todo)
+                sheets_too = _AtTheSheets.of(wiring, fenced, counters, problems, todo, visits)
                 problems = problems + sheets_too.take(by_force=take_over)
                 does[role] = sheets_too
                 continue
             kind = Printing if role is Role.LETTERS else Mailing
             _, theirs, _ = wired(opened(Ledger.open(url)))
-            does[role] = kind({one.workflow.name: one for one in theirs}, by)
-        yield Member(todo, does, server_of(url), stop), problems
+            does[role] = kind({one.workflow.name: one for one in theirs}, by, visits.sooner)
+        at = now()
+        me = Presence(
+            by, computer_name(), str(office.folder), getpid(), tuple(does), __version__, at, at
+        )
+        yield Member(todo, does, server_of(url), stop, me), problems
+
+
+def _visits(office: Root, ledger: "Ledger", queue: "Queue") -> "Visits":
+    from sync.worker.cluster.pace import Visits
+
+    settings = office.settings
+    return Visits(
+        ledger,
+        queue,
+        ZoneInfo(settings.office.timezone),
+        day_s=settings.worker.interval_s,
+        calls_per_minute=settings.google.calls_per_minute,
+    )
 
 
 def _reserve(ledger: "Ledger", calls_a_minute: int, quota: str) -> float:
@@ -140,23 +144,11 @@ def _reserve(ledger: "Ledger", calls_a_minute: int, quota: str) -> float:
 
 
 def _ensure_keys(ledger: "Ledger", office: Root) -> None:
-    """Raises Mendable where the office's keys are on another machine: a new one would make letters look forged."""
-    from sync.worker.office_keys import of_id
-
+    """Raises Mendable."""
     with ledger.reading() as look:
-        known = [key.id for key in look.verification.public_keys() if not key.revoked_at]
-    if (
-        known
-        and office.settings.verification.url
-        and not any(of_id(office.data, key) for key in known)
-    ):
-        raise Mendable.one(
-            "kunci-di-komputer-lain",
-            where=str(office.data / "keys"),
-            found="kunci verifikasi kantor ini ada di komputer lain",
-            allowed="folder data/keys yang sama di semua komputer klaster",
-            run="salin folder data/keys dari komputer pertama, lalu python loket.py run",
-        )
+        problem = key_problem(look, office)
+    if problem:
+        raise Mendable(problem)
 
 
 @dataclass(frozen=True)
@@ -175,32 +167,31 @@ class _AtTheSheets:
         counters: "list[Counter]",
         problems: list[Problem],
         todo: "Todo",
+        visits: "Visits",
     ) -> "_AtTheSheets":
         from sync.worker.cluster.duty import SharedDuty, cluster_holder
-        from sync.worker.cluster.member import ROUND, ROUND_EVERY_S
         from sync.worker.cluster.share import AtTheSheet
         from sync.worker.cluster.turns import Rounds, Visiting
 
-        holder = cluster_holder(ledger, platform.node() or "tanpa nama", getpid())
+        holder = cluster_holder(ledger, computer_name(), getpid())
         duties = [SharedDuty.of(one, holder) for one in wiring.duties(counters)]
         for duty in duties:
             for one in counters:
                 if one.workflow.name in duty.workflows:
                     one.duty, one.share = duty, AtTheSheet()
-        office = wiring.root
         visit = Visiting(
             ledger,
             {duty.spreadsheet_id: duty for duty in duties},
             {one.workflow.name: one for one in counters},
-            teller(label(office)),
-            partial(todo.next_visit, after_s=office.settings.worker.interval_s),
+            teller(label(wiring.root)),
+            visits,
         )
         rounds = Rounds(
             ledger,
             duties,
             counters,
             wiring.watch(counters, duties, problems),
-            partial(todo.next_visit, ROUND, after_s=ROUND_EVERY_S),
+            todo.next_round,
         )
         return cls(duties, visit, rounds)
 

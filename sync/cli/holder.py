@@ -18,9 +18,13 @@ from sync.worker.durable_file import write_durably
 FILE = "worker.json"
 
 
+def computer_name() -> str:
+    return platform.node() or "tanpa nama"
+
+
 def holder_of(data: Path) -> Holder:
     """The same one at every start; the caller holds the lock on `data`."""
-    computer = platform.node() or "tanpa nama"
+    computer = computer_name()
     here = {"computer": computer, "folder": str(data.resolve())}
     file = data / FILE
     with suppress(OSError, ValueError, AttributeError):

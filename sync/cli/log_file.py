@@ -6,6 +6,7 @@ import sys
 import tempfile
 import traceback
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -15,9 +16,14 @@ from sync.core.masking import mask_numbers
 
 log = logging.getLogger(__name__)
 
+office_named: ContextVar[str] = ContextVar("office_named", default="")
+"""Where several offices are served: whose work it is that the lines are about. Threads are given it by who starts them."""
+
 
 class _Masked(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
+        name = office_named.get()
+        record.office = f"[{name}] " if name else ""
         return mask_numbers(super().format(record))
 
 
@@ -58,7 +64,7 @@ def start_log(data: Path) -> None:
     handler = _Log(
         folder / "loket.log", maxBytes=2_000_000, backupCount=4, encoding="utf-8", delay=True
     )
-    handler.setFormatter(_Masked("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Masked("%(asctime)s %(levelname)s %(office)s%(name)s: %(message)s"))
     logger = logging.getLogger("sync")
     logger.handlers = [handler]
     logger.setLevel(logging.INFO)

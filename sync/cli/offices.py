@@ -9,8 +9,9 @@ from contextlib import suppress
 from threading import Event, Thread
 
 from sync.cli import screen
+from sync.cli.log_file import office_named
 from sync.cli.one_office import label, serve_office
-from sync.cli.one_worker import only_worker
+from sync.cli.one_worker import one_of_several, only_worker
 from sync.cli.root import Root
 from sync.core.mendable import Mendable
 
@@ -24,7 +25,8 @@ def serve(office: Root, stop: Event, *, once: bool, take_over: bool = False) -> 
     if office.settings.worker.cluster:
         from sync.cli.cluster import serve_cluster
 
-        return serve_cluster(office, stop, once=once, take_over=take_over)
+        with one_of_several(office.data):
+            return serve_cluster(office, stop, once=once, take_over=take_over)
     with only_worker(office.data):
         return serve_office(office, stop, once=once, take_over=take_over)
 
@@ -38,9 +40,8 @@ def serve_offices(
     look_again_s: float = LOOK_AGAIN_S,
 ) -> bool:
     """All of them, once or until `stop`. Returns whether something was the matter with any."""
-    if any(_in_cluster(office) for office in root.offices()):
-        return _serve_offices(root, stop, once, take_over, look_again_s)
-    with only_worker(root.data):
+    in_cluster = any(_in_cluster(office) for office in root.offices())
+    with one_of_several(root.data) if in_cluster else only_worker(root.data):
         return _serve_offices(root, stop, once, take_over, look_again_s)
 
 
@@ -92,6 +93,7 @@ class _Stand:
         self.stop.set()
 
     def _run(self) -> None:
+        office_named.set(self._office.tenant)
         while True:
             self.failed = self._serve()
             if self._once or self._asked_to_end.wait(self._look_again_s):

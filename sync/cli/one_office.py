@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 
 def serve_office(office: Root, stop: Event, *, once: bool, take_over: bool = False) -> bool:
-    """Every workflow of the office, once or until `stop`; returns whether something was the matter.
+    """Every workflow of the office, once or until `stop`; returns whether something was the matter. A province has none: its
+    people are mailed their links to the dashboard.
 
     The caller holds the lock on its data folder. Raises Mendable where nothing can begin.
     """
@@ -30,6 +31,9 @@ def serve_office(office: Root, stop: Event, *, once: bool, take_over: bool = Fal
 
     with assembled(office, stop) as wiring:
         counters, problems = wiring.counters()
+        is_province = bool(office.settings.dashboard.people) and not office.workflow_files()
+        if is_province:
+            problems = []
         screen.problems(problems)
         duties = wiring.duties(counters)
         with keeping(duties):
@@ -38,7 +42,7 @@ def serve_office(office: Root, stop: Event, *, once: bool, take_over: bool = Fal
             served = [duty for duty in duties if duty.lost is None]
             names = {name for duty in served for name in duty.workflows}
             counters = [one for one in counters if one.workflow.name in names]
-            if not counters:
+            if not (counters or is_province):
                 return True
             watch = wiring.watch(counters, served, problems)
             if once:

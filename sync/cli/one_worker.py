@@ -21,14 +21,23 @@ def only_worker(data: Path) -> Iterator[None]:
         yield
 
 
-def locked_file(path: Path) -> IO[bytes]:
-    """Locked as long as it is open. Raises Mendable when somebody else has it, or nothing can be written there."""
+@contextmanager
+def one_of_several(data: Path) -> Iterator[None]:
+    """As `only_worker`, of a cluster's members, of whom several may have the folder: nobody else does meanwhile. The
+    process that the file names is the one that came last."""
+    with locked_file(data / FILE, shared=True):
+        yield
+
+
+def locked_file(path: Path, *, shared: bool = False) -> IO[bytes]:
+    """Locked as long as it is open. Raises Mendable when somebody else has it, or nothing can be written there.
+    `shared`, which Windows has not: with others who want it so."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = path.open("a+b", buffering=0)
     except OSError as error:
         raise unwritable(path.parent, error) from error
-    if not _lock(file):
+    if not _lock(file, shared=shared):
         file.seek(0)
         process = file.read(20).decode("ascii", "replace").strip() or "tidak dikenal"
         file.close()
@@ -44,7 +53,7 @@ def locked_file(path: Path) -> IO[bytes]:
     return file
 
 
-def _lock(file: IO[bytes]) -> bool:
+def _lock(file: IO[bytes], *, shared: bool) -> bool:
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -54,7 +63,7 @@ def _lock(file: IO[bytes]) -> bool:
         else:
             import fcntl
 
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError:
         return False
     return True

@@ -165,6 +165,7 @@ def _send(wiring: "Wiring", made: "DayReport") -> int:
     from sync.cli.one_worker import FILE, locked_file
     from sync.cli.report_wiring import mails_of
     from sync.core.delivery import IntentState
+    from sync.ledger.office_mails import About
 
     to = wiring.root.settings.report.to
     if not to:
@@ -177,10 +178,10 @@ def _send(wiring: "Wiring", made: "DayReport") -> int:
         )
     with wiring.ledger.begin() as tx:
         tx.reports.keep(made)
-        for mail in tx.reports.mails_of(made.day):
+        for mail in tx.office_mails.of(About.REPORT, made.day):
             if mail.address in to and mail.state in (IntentState.FAILED, IntentState.UNCERTAIN):
-                tx.reports.begin_afresh(mail, made.made_at)
-        tx.reports.plan(made.day, to, made.made_at)
+                tx.office_mails.begin_afresh(mail, made.made_at)
+        tx.office_mails.plan(About.REPORT, made.day, to, made.made_at)
     try:
         lock = locked_file(wiring.root.data / FILE)
     except Mendable:
@@ -190,7 +191,7 @@ def _send(wiring: "Wiring", made: "DayReport") -> int:
         mails = mails_of(wiring)
         mails.send_due()
     with wiring.ledger.reading() as look:
-        sent = [mail for mail in look.reports.mails_of(made.day) if mail.address in to]
+        sent = [mail for mail in look.office_mails.of(About.REPORT, made.day) if mail.address in to]
     for mail in sent:
         reached = mail.state is IntentState.DELIVERED
         result = "terkirim" if reached else f"belum terkirim. {mail.reason}"

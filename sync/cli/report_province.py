@@ -71,11 +71,20 @@ def _sample() -> "ProvinceDay":
 
 
 def _province(office: "Root", day: date) -> "ProvinceDay":
-    from sync.cli.wiring import assembled
     from sync.core.report.province import province_day
 
-    province = office.settings.province
-    sources = province.regencies or _own_offices(office)
+    return province_day(province_name(office), regencies(office, day), day)
+
+
+def province_name(office: "Root") -> str:
+    return office.settings.province.name or "Provinsi"
+
+
+def regencies(office: "Root", day: date) -> "list[Regency]":
+    """What each of them reported until that day. Raises Mendable where none is named."""
+    from sync.cli.wiring import assembled
+
+    sources = office.settings.province.regencies or _own_offices(office)
     if not sources:
         raise Mendable.one(
             "provinsi-tanpa-kabupaten",
@@ -85,8 +94,7 @@ def _province(office: "Root", day: date) -> "ProvinceDay":
             run="python loket.py report --province --sample",
         )
     with assembled(office) as wiring:
-        regencies = [_regency(office, source, day, lambda: wiring.transport) for source in sources]
-    return province_day(province.name or "Provinsi", regencies, day)
+        return [_regency(office, source, day, lambda: wiring.transport) for source in sources]
 
 
 def _own_offices(office: "Root") -> "list[Source]":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sync.core.workflow.model import Workflow
     from sync.google.report_tab import Plan, ReportTab
     from sync.worker.duty import Duty
-    from sync.worker.report_mail import ReportMails
+    from sync.worker.office_mail import OfficeMails, Paper
     from sync.worker.report_making import ReportMaker
     from sync.worker.reporting import Reporting
 
@@ -59,16 +59,18 @@ def tab_of(wiring: "Wiring", sheet: str, plan: "Plan") -> "ReportTab":
     return ReportTab(wiring.transport, sheet, plan)
 
 
-def stock_tab_of(wiring: "Wiring") -> list[Problem]:
-    """Makes the tab "Stok" where the office wants one and has none; what keeps it from that."""
+def stock_tab_of(wiring: "Wiring", *, dry_run: bool) -> tuple[list[str] | None, list[Problem]]:
+    """Makes the tab "Stok" where the office wants one and has none: what was changed, or would be, and what keeps it from
+    that. None where it wants none, or nobody can look."""
     tab = stock_tab(wiring, wiring.root.workflows()[0])
     try:
-        if tab is not None:
-            tab().ensure()
+        if tab is None:
+            return None, []
+        made = tab().missing() if dry_run else tab().ensure()
     except Mendable as error:
-        return list(error.problems)
+        return None, list(error.problems)
     except Failure as failure:
-        return [
+        return None, [
             Problem(
                 "tab-stok-belum-dibuat",
                 where='tab "Stok"',
@@ -76,23 +78,32 @@ def stock_tab_of(wiring: "Wiring") -> list[Problem]:
                 run="python loket.py setup",
             )
         ]
-    return []
+    return ['tab "Stok" dibuat, untuk diisi petugas'] if made else [], []
 
 
-def mails_of(wiring: "Wiring") -> "ReportMails":
-    from sync.cli.wiring import now
+def mails_of(wiring: "Wiring") -> "OfficeMails":
+    """The daily report's."""
     from sync.delivery.messages import Messages
-    from sync.worker.report_mail import ReportMails
+    from sync.worker.report_mail import ReportPaper
 
-    settings = wiring.root.settings
-    return ReportMails(
+    messages = Messages(wiring.root.template_dirs)
+    paper = ReportPaper(wiring.ledger, messages, lambda: wiring.press, wiring.root.settings)
+    return office_mails(wiring, paper)
+
+
+def office_mails(wiring: "Wiring", paper: "Paper") -> "OfficeMails":
+    """Emails of one kind to the office itself."""
+    from sync.cli.wiring import now
+    from sync.worker.office_mail import OfficeMails
+
+    worker = wiring.root.settings.worker
+    return OfficeMails(
         wiring.ledger,
         wiring.email,
-        Messages(wiring.root.template_dirs),
-        lambda: wiring.press,
-        settings,
+        paper,
         now,
-        patience=IN_OTHER_HANDS if settings.worker.cluster else timedelta(0),
+        keep_trying=timedelta(hours=worker.retry_for_hours),
+        patience=IN_OTHER_HANDS if worker.cluster else timedelta(0),
     )
 
 

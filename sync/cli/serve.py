@@ -29,7 +29,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 memilih yang bebas.")] = 8080,
     root: RootFolder = None,
 ) -> int:
-    """Layani halaman warga: layanan dan persyaratannya, status permohonan, dan pemeriksaan keaslian surat.
+    """Layani halaman warga: layanan dan persyaratannya, status permohonan, dan pemeriksaan keaslian surat; juga dasbor kantor.
 
     Berjalan di samping pekerja, sampai Ctrl-C. Untuk internet, taruh di belakang server web dengan HTTPS, lalu isi site.url
     dan site.proxies di settings.yaml.
@@ -67,6 +67,7 @@ def _app(office: "Root", ledger: "Ledger", host: str) -> "Starlette":
 
     from sync.cli.chat_wiring import whatsapp_door
     from sync.cli.citizens_shown import Shown
+    from sync.cli.dashboard_wiring import dashboard
     from sync.cli.wiring import now
     from sync.core.verification import host_of
     from sync.web.citizens.app import House, citizens_app
@@ -74,14 +75,14 @@ def _app(office: "Root", ledger: "Ledger", host: str) -> "Starlette":
     from sync.web.guard.threshold import Bounds
     from sync.web.whatsapp import webhook
 
-    settings, shown = office.settings, Shown(office)
+    settings, shown, key = office.settings, Shown(office), secrets.token_bytes(32)
     shown()  # what is wrong is told now, not to the first citizen
     house = House(
         ledger=ledger,
         data=office.data,
         showing=shown,
         clock=now,
-        key=secrets.token_bytes(32),
+        key=key,
         mails=settings.site.url.startswith("https:"),
     )
     own = [host_of(settings.site.url), host_of(settings.verification.url), host]
@@ -90,7 +91,11 @@ def _app(office: "Root", ledger: "Ledger", host: str) -> "Starlette":
         Proxies.of(settings.site.proxies),
         longer={webhook.PATH: webhook.LONGEST_BODY},
     )
-    also = [*_verifier(office, settings, ledger), *whatsapp_door(office, ledger)]
+    also = [
+        *_verifier(office, settings, ledger),
+        *whatsapp_door(office, ledger),
+        *dashboard(office, ledger, shown, key),
+    ]
     return citizens_app(house, bounds, also=also)
 
 

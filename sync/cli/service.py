@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +21,7 @@ from sync.core.mendable import Mendable
 
 if TYPE_CHECKING:
     from sync.cli.root import Root
+    from sync.core.mendable import Problem
 
 
 class Action(StrEnum):
@@ -126,15 +128,49 @@ def _install(office: "Root", manager: Manager, job: Job) -> int:
     screen.say(f"Layanan terpasang ({manager.title}): {job.name}, {_kind(job)}.")
     for sentence in told:
         screen.say(sentence, style="yellow")
+    serving = work_of(office)
+    if serving:
+        screen.say(f"Komputer ini {serving}.")
     if by_hand:
         screen.say(
             f"Loket masih berjalan di jendela lain (proses {by_hand.process}). Tutup jendela itu; layanan lalu mulai "
             "sendiri dalam beberapa menit.",
             style="yellow",
         )
-    screen.problems(secrets_unseen(office.settings, job, os.environ.keys()))
+    if not office.offices():  # several have secrets in files only
+        screen.problems(secrets_unseen(office.settings, job, os.environ.keys()))
+    for one in office.offices() or [office]:
+        unfit = _unfit(one)
+        if unfit and one.tenant:
+            screen.say(f"Kantor {one.tenant}:", style="yellow")
+        screen.problems(unfit)
     screen.say("Periksa dengan: python loket.py service status")
     return 0
+
+
+def work_of(root: "Root") -> str:
+    """What else the job does than serving one office alone; "" where it does nothing else."""
+    told = []
+    for office in root.offices() or [root]:
+        with suppress(Mendable):  # told where it is served
+            worker = office.settings.worker
+            member = f"anggota klaster ({', '.join(worker.roles)})" if worker.cluster else ""
+            told.append(f"{office.tenant} {member}".strip())
+    told = [one for one in told if one]
+    if not root.offices():
+        return "".join(told)
+    return f"melayani {len(told)} kantor: {', '.join(told)}"
+
+
+def _unfit(office: "Root") -> "list[Problem]":
+    """Why the job would not do its work in a cluster: else it is only said in the log."""
+    from sync.cli.cluster_check import cluster_problems
+    from sync.cli.opening import now
+
+    try:
+        return cluster_problems(office, now())
+    except Mendable as error:
+        return list(error.problems)
 
 
 def _remove(office: "Root", manager: Manager, job: Job) -> int:
@@ -209,6 +245,7 @@ def _show(
             if worker
             else "tidak berjalan",
         ),
+        *((("Komputer ini", serving),) if (serving := work_of(office)) else ()),
         *(
             (
                 f"Putaran terakhir {one['workflow']}",

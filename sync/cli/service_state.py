@@ -50,8 +50,21 @@ def ensure_ended(data: Path, *, within_s: float = ENDS_WITHIN_S) -> None:
         time.sleep(0.2)
 
 
-def last_cycles(office: "Root") -> list[dict[str, Any]]:
-    """Of each workflow: when its last cycle was, and what stopped it. A ledger that is not there is not made."""
+def last_cycles(root: "Root") -> list[dict[str, Any]]:
+    """Of each workflow: when its last cycle was, and what stopped it. Of several offices all. What keeps a ledger from
+    being looked at is its office's trouble; one that is not there is not made."""
+    found = []
+    for office in root.offices() or [root]:
+        try:
+            cycles = _cycles(office)
+        except Mendable as error:
+            cycles = [{"workflow": "", "last_cycle": None, "trouble": str(error)}]
+        of = f"{office.tenant}: " if office.tenant else ""
+        found += [{**cycle, "workflow": of + cycle["workflow"]} for cycle in cycles]
+    return found
+
+
+def _cycles(office: "Root") -> list[dict[str, Any]]:
     from sync.cli.wiring import open_ledger
 
     names = [workflow.name for workflow in office.workflows()[0]]

@@ -57,15 +57,25 @@ def setup(
             problems += sheet.problems
             if not as_json:
                 _show(sheet, account, dry_run=dry_run)
-        if not dry_run:
-            problems += [one for one in stock_tab_of(wiring) if one not in problems]
+        stock, of_stock = stock_tab_of(wiring, dry_run=dry_run)
+        problems += [one for one in of_stock if one not in problems]
     if as_json:
         told = [sheet.told() for sheet in sheets]
         found = [asdict(problem) for problem in problems]
-        screen.as_json({"dry_run": dry_run, "account": account, "sheets": told, "problems": found})
+        screen.as_json(
+            {
+                "dry_run": dry_run,
+                "account": account,
+                "sheets": told,
+                "stock": stock,
+                "problems": found,
+            }
+        )
         return 1 if problems else 0
+    if stock is not None:
+        _list("Laporan harian", stock, dry_run=dry_run)
     screen.problems(problems)
-    if dry_run and any(sheet.board or any(sheet.changes.values()) for sheet in sheets):
+    if dry_run and (stock or any(one.board or any(one.changes.values()) for one in sheets)):
         screen.say("Belum ada yang diubah. Untuk mengubahnya, jalankan lagi tanpa --dry-run.")
     return 1 if problems else 0
 

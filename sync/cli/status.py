@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from sync.cli import screen
+from sync.cli import cluster_members, screen
 from sync.cli.options import AsJson, RootFolder, root_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def status(context: typer.Context, as_json: AsJson = False, root: RootFolder = N
     """Tampilkan keadaan setiap layanan.
 
     Berapa permohonan pada setiap status, kapan putaran terakhir, komputer mana yang melayani, kuota email,
-    dan apa masalahnya.
+    apa masalahnya, dan, dalam klaster, anggota yang berjalan.
     """
     from sync.cli.wiring import open_ledger
 
@@ -62,6 +62,7 @@ def _facts(look: "Transaction", office: "Root", workflows: "list[Workflow]") -> 
         ],
         "quota": Quota(look.intents.sent_in_a_day("email", at), office.settings.mail.per_day),
         "alarms": list(look.alarms.all().values()),
+        "members": cluster_members.members_of(look, office, at),
     }
 
 
@@ -92,6 +93,7 @@ def _told(facts: dict[str, Any]) -> dict[str, Any]:
         ],
         "mail_quota": {"used": facts["quota"].used, "per_day": facts["quota"].per_day},
         "alarms": [_alarm(alarm) for alarm in facts["alarms"]],
+        "members": cluster_members.told(facts["members"]),
     }
 
 
@@ -129,6 +131,7 @@ def _show(facts: dict[str, Any], timezone: ZoneInfo) -> None:
         )
     columns = ("Layanan", "Permohonan", "Putaran terakhir", "Dilayani oleh", "Masalah")
     screen.table("Loket", columns, rows)
+    cluster_members.show(facts["members"], timezone)
     quota = facts["quota"]
     screen.table("Email", ("Kuota 24 jam terakhir",), [(f"{quota} {quota.warning}".strip(),)])
     if facts["alarms"]:

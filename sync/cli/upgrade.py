@@ -70,8 +70,11 @@ def upgrade(
 
 
 def _upgrade(office: "Root", source: Path, *, only_look: bool) -> int:
+    from sync.cli.holder import computer_name
+    from sync.cli.upgrade_cluster import ensure_others_stopped
     from sync.cli.upgrade_plan import changes
     from sync.cli.upgrade_release import digest, editable_files, read_release, shipped
+    from sync.launcher.exchange import schema_head
 
     release = read_release(source)
     _ensure_not_older(release, source)
@@ -89,7 +92,11 @@ def _upgrade(office: "Root", source: Path, *, only_look: bool) -> int:
         shipped(PROGRAM),
     )
     _tell(release, found)
-    if only_look or not found:
+    if not found:
+        return 0
+    migrates = release.schema != schema_head(PROGRAM)
+    ensure_others_stopped(office, computer_name(), migrates=migrates)
+    if only_look:
         return 0
     _prepare(office, release, found)
     return _hand_over()
@@ -243,7 +250,12 @@ def _stop_service(office: "Root") -> bool:
     if job is not None:
         screen.say("Layanan dihentikan sebentar…")
         manager.stop(job)
-    ensure_ended(office.data, within_s=120 if job else 0)
+    try:
+        ensure_ended(office.data, within_s=120 if job else 0)
+    except Mendable:  # another one runs in a window
+        if job is not None:
+            manager.start(job)
+        raise
     return job is not None
 
 

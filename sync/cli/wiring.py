@@ -326,7 +326,7 @@ class Wiring:
             duty = Duty(
                 DutyTab(self.transport, sheet),
                 spreadsheet_id=sheet,
-                workflows=tuple(counter.workflow.name for counter in own),
+                workflows={counter.workflow.name: counter.workflow.tab for counter in own},
                 holder=holder,
                 ledger=self.ledger,
                 clock=now,
@@ -341,7 +341,8 @@ class Wiring:
         self, counters: "Sequence[Counter]", duties: "Sequence[Duty]", problems: "Sequence[Problem]"
     ) -> "Watch":
         """What looks on after every round."""
-        from sync.cli.report_wiring import reporting_of
+        from sync.cli.reminder_wiring import errands_of
+        from sync.cli.sign_in_wiring import sign_in_mails
         from sync.delivery.messages import Messages
         from sync.worker.alarms import Alarms
         from sync.worker.ping import Ping
@@ -359,9 +360,17 @@ class Wiring:
         ping = Ping(settings.worker.ping_url, now)
         registers = self.registers(counters, duties)
         retention = self.retention(counters)
-        reporting = reporting_of(self, [counter.workflow for counter in counters], duties)
         return Watch(
-            counters, duties, self.ledger, alarms, ping, problems, registers, retention, reporting
+            counters,
+            duties,
+            self.ledger,
+            alarms,
+            ping,
+            problems,
+            registers,
+            retention,
+            errands_of(self, [counter.workflow for counter in counters], duties),
+            sign_ins=sign_in_mails(self),
         )
 
     def registers(

@@ -5,8 +5,8 @@ that taking it is one step for Google, is google/duty_tab.py's affair; renewing 
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 DURATION = timedelta(minutes=15)
@@ -53,12 +53,13 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What stands in a spreadsheet now. `lease` is the text of the one that counts; `tab`: whether ours is there."""
+    """What stands in a spreadsheet now. `lease` is the text of the one that counts; `tab`: whether ours is there; `tabs`: the
+    ids of all, by title."""
 
     title: str
     lease: str | None
     tab: bool
-    titles: tuple[str, ...] = ()
+    tabs: Mapping[str, int] = field(default_factory=dict)
 
 
 def new_lease(holder: Holder, at: datetime) -> Lease:

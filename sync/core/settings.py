@@ -182,6 +182,22 @@ class DailyReport(_Model):
     publish: bool = False  # the tab "Laporan Harian", for the province
 
 
+class DashboardPerson(_Model):
+    """One who may log in to the dashboard, by a link that is mailed to `address`."""
+
+    address: str
+    role: Literal["officer", "head", "province"] = "officer"
+    name: str = ""
+
+
+class Dashboard(_Model):
+    """The page of officers, head and province, beside the citizens' (`serve`). Without `people` there is none."""
+
+    people: tuple[DashboardPerson, ...] = ()
+    reminder_at: str = "07:30"  # the office's time
+    reminder_to: tuple[str, ...] = ()  # who is told once a day what waits longer than promised
+
+
 class Regency(_Model):
     """Exactly one of `sheet`, where it publishes, and `folder`, its own Loket folder on this machine."""
 
@@ -233,5 +249,6 @@ class Settings(_Model):
     whatsapp: WhatsApp = WhatsApp()
     sms: Sms = Sms()
     report: DailyReport = DailyReport()
+    dashboard: Dashboard = Dashboard()
     province: Province = Province()
     columns: Columns = Columns()

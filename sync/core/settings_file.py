@@ -9,6 +9,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from sync.core.cluster_check import check_cluster
+from sync.core.dashboard_check import check_dashboard
 from sync.core.emails import read_email
 from sync.core.headers import normal
 from sync.core.hosts import fit_site, is_loopback, is_network, is_private
@@ -60,6 +62,8 @@ def read_settings(text: str, *, file: str) -> Settings:
     _check_connections(root, report)
     _check_columns(root, report)
     check_report(root, report)
+    check_dashboard(root, report)
+    check_cluster(root, settings, report)
     if report.problems:
         raise Mendable.of(report.in_order())
     if settings is None:

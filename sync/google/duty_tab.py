@@ -82,7 +82,7 @@ def _posted(about: dict[str, Any]) -> Posted:
         title=str(about["properties"]["title"]),
         lease=winner(leases),
         tab=any(sheet.get("sheetId") == TAB_ID for sheet in sheets),
-        titles=tuple(str(sheet["title"]) for sheet in sheets),
+        tabs={str(sheet["title"]): int(sheet.get("sheetId", 0)) for sheet in sheets},
     )
 
 
@@ -117,8 +117,8 @@ def tab_requests(board: Board, seen: Posted) -> list[Request]:
     if not seen.tab:
         properties = {
             "sheetId": TAB_ID,
-            "title": free_title(TITLE, seen.titles),
-            "index": len(seen.titles),  # at the end: programs of the office take the first tab
+            "title": free_title(TITLE, seen.tabs),
+            "index": len(seen.tabs),  # at the end: programs of the office take the first tab
             "gridProperties": grid,
         }
         requests.append({"addSheet": {"properties": properties}})

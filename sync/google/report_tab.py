@@ -4,7 +4,7 @@ Promise: a tab is made where it is missing and never emptied; officers may renam
 is written where its day stands, else below the last row. A text is a text, never a formula.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -88,6 +88,10 @@ class ReportTab:
                 raise
         return self._tab.read_all() if self._plan.title in self._tab.sheets().values() else None
 
+    def missing(self) -> bool:
+        """Whether `ensure` would make it."""
+        return self._found(self._tab.sheets()) is None
+
     def ensure(self) -> bool:
         """Makes the tab where it is missing; whether it was."""
         return self._ensured()[1]
@@ -111,15 +115,19 @@ class ReportTab:
         self._tab.change([change])
 
     def _ensured(self) -> tuple[int, bool]:
-        """The tab's own id, for one that people made has one of Google's; and whether it was missing."""
+        """The tab's own id; and whether it was missing."""
         sheets = self._tab.sheets()
-        if self._plan.id in sheets:
-            return self._plan.id, False
-        for number, title in sheets.items():
-            if title == self._plan.title:
-                return number, False
+        there = self._found(sheets)
+        if there is not None:
+            return there, False
         self._tab.change(_made(self._plan, sheets.values()))
         return self._plan.id, True
+
+    def _found(self, sheets: Mapping[int, str]) -> int | None:
+        """The tab's own id, for one that people made has one of Google's; None where it is missing."""
+        if self._plan.id in sheets:
+            return self._plan.id
+        return next((number for number, title in sheets.items() if title == self._plan.title), None)
 
     def _post(self, path: str, body: Request) -> Request:
         with self._tab.told():

@@ -45,7 +45,7 @@ _EVENT = schema.events.insert()
 
 
 class Overtaken(Exception):
-    """The application is no longer in the state that the change was made from."""
+    """Somebody else was first: the application is no longer in the state that the change was made from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from sqlalchemy.schema import CreateSchema
 
 from sync.core.mendable import Mendable
 from sync.ledger import schema
-from sync.ledger.trouble import DAMAGED, LedgerTrouble, told, trouble
+from sync.ledger.trouble import DAMAGED, NEWER, LedgerTrouble, told, trouble
 
 READ_ONLY = "loket_read_only"
+_VERSION = "SELECT version_num FROM alembic_version"
 _migrating = Lock()  # Alembic does one at a time in a process
 SCHEMA = "schema"
 """The parameter of PostgreSQL's URL that names the ledger's schema."""
@@ -155,16 +156,21 @@ def _upgrade(engine: Engine) -> None:
     with _migrating, engine.begin() as connection:
         _alone(connection)
         config.attributes["connection"] = connection
+        if version and engine.dialect.name == "postgresql":
+            connection.execute(text(f"{_VERSION} FOR UPDATE"))  # other machines' transactions first
         try:
             command.upgrade(config, "head")
         except CommandError as error:
-            raise Mendable.one(
-                "ledger-lebih-baru",
-                where=engine.url.render_as_string(hide_password=True),
-                found=f"ledger ini dibuat oleh Loket yang lebih baru ({error})",
-                allowed=f"ledger sampai versi {schema.HEAD}",
-                run="pasang Loket versi terbaru",
-            ) from error
+            raise trouble(NEWER, place_of(engine.url)) from error
+
+
+def ensure_same_version(connection: Connection) -> None:
+    """On a server a newer program may have brought the ledger up to date since it was opened here; none does so before
+    this transaction ends. Raises LedgerTrouble."""
+    if connection.dialect.name != "postgresql":
+        return
+    if connection.execute(text(f"{_VERSION} FOR SHARE")).scalar() != schema.HEAD:
+        raise trouble(NEWER, place_of(connection.engine.url))
 
 
 def _copy_first(engine: Engine, version: str) -> None:
@@ -189,7 +195,7 @@ def version_of(engine: Engine) -> str:
     """The migration that the ledger stands at; "" for a new one."""
     try:
         with engine.connect().execution_options(**{READ_ONLY: True}) as connection:
-            return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+            return str(connection.execute(text(_VERSION)).scalar())
     except (OperationalError, ProgrammingError) as error:
         if "alembic_version" in str(error.orig):  # a new ledger has no such table
             return ""

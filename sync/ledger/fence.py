@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from secrets import token_hex
 
+from sync.ledger.applications import Overtaken
 from sync.ledger.ledger import Ledger, Transaction
 
 
-class LostTurn(Exception):
+class LostTurn(Overtaken):
     """Another worker has the turn now."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, func, or_, select, tuple_
 
 from sync.core.delivery import Intent, IntentState, Kind, quota_reason
 from sync.core.outcomes import Receipt
@@ -266,19 +266,21 @@ class Intents:
         return self.sent_between(channel, until - _DAY, until)
 
     def sent_between(self, channel: str, since: datetime, until: datetime) -> int:
-        """How many went out over a channel in that time: what its daily quota has used."""
+        """How many went out over a channel in that time: what its daily quota has used. By email also what the office itself
+        was told."""
+        own = self._went(schema.office_mails, since, until) if channel == "email" else 0
         table = schema.intents
+        return own + self._went(table, since, until, table.c.channel == channel)
+
+    def _went(self, table: Table, since: datetime, until: datetime, *where: Any) -> int:
         went = (IntentState.DELIVERED.value, IntentState.UNCERTAIN.value)
-        return int(
-            self._connection.execute(
-                select(func.count()).where(
-                    table.c.channel == channel,
-                    table.c.settled_at >= since,
-                    table.c.settled_at <= until,
-                    table.c.state.in_(went),
-                )
-            ).scalar_one()
+        query = select(func.count()).where(
+            *where,
+            table.c.settled_at >= since,
+            table.c.settled_at <= until,
+            table.c.state.in_(went),
         )
+        return int(self._connection.execute(query).scalar_one())
 
     def told_since(self, address: str, since: datetime, *, limit: int) -> int:
         """How many notices an address was to be told since then, counted up to `limit`."""

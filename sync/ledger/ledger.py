@@ -20,17 +20,21 @@ from sync.ledger.citizens import Citizens
 from sync.ledger.claims import Claims, Work
 from sync.ledger.desks import Desks
 from sync.ledger.documents import Documents
-from sync.ledger.engine import READ_ONLY, ensure_whole, open_engine, place_of
+from sync.ledger.engine import READ_ONLY, ensure_same_version, ensure_whole, open_engine, place_of
 from sync.ledger.forgetting import Forgetting, scrub
 from sync.ledger.intents import Intents
 from sync.ledger.numbers import Numbers
+from sync.ledger.office_mails import OfficeMails
 from sync.ledger.places import Places
 from sync.ledger.recovering import Recovering
 from sync.ledger.register import Register
 from sync.ledger.reports import Reports
+from sync.ledger.sign_ins import SignIns
 from sync.ledger.standing import Standing
+from sync.ledger.trail import Trail
 from sync.ledger.trouble import told
 from sync.ledger.verification import Verification
+from sync.ledger.waiting import Waiting
 
 Wanted = Counter[tuple[Work, str]]
 Outbox = Callable[[Connection, Wanted], None]
@@ -96,6 +100,10 @@ class Transaction:
         return Forgetting(self._connection)
 
     @cached_property
+    def office_mails(self) -> OfficeMails:
+        return OfficeMails(self._connection)
+
+    @cached_property
     def recovering(self) -> Recovering:
         return Recovering(self._connection)
 
@@ -108,12 +116,24 @@ class Transaction:
         return Reports(self._connection)
 
     @cached_property
+    def sign_ins(self) -> SignIns:
+        return SignIns(self._connection)
+
+    @cached_property
     def standing(self) -> Standing:
         return Standing(self._connection)
 
     @cached_property
+    def trail(self) -> Trail:
+        return Trail(self._connection)
+
+    @cached_property
     def verification(self) -> Verification:
         return Verification(self._connection)
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        return Waiting(self._connection)
 
 
 class Ledger:
@@ -133,6 +153,7 @@ class Ledger:
     def begin(self) -> Iterator[Transaction]:
         """A writing transaction, committed at the end of the block. Raises LedgerTrouble."""
         with self._told(), self._engine.begin() as connection:
+            ensure_same_version(connection)
             transaction = Transaction(connection)
             yield transaction
             if self.outbox and transaction.wanted:
@@ -155,6 +176,7 @@ class Ledger:
     def beginning(self) -> Iterator[tuple[Transaction, Connection]]:
         """As `begin`, for a queue that is kept in the same database. Raises LedgerTrouble."""
         with self._told(), self._engine.begin() as connection:
+            ensure_same_version(connection)
             yield Transaction(connection), connection
 
     def ensure_whole(self) -> None:

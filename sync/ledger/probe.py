@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sync.core.mendable import Mendable
 from sync.ledger import schema
-from sync.ledger.engine import place_of, version_of
+from sync.ledger.engine import SCHEMA, connect_arguments, place_of, version_of
 from sync.ledger.ledger import Ledger
 from sync.ledger.trouble import LedgerTrouble, told
 
@@ -36,10 +36,9 @@ def open_to_look(url: str) -> Ledger | None:
             hide_parameters=True,
         )
     else:
-        driver = target.set(drivername="postgresql+psycopg")
-        engine = create_engine(
-            driver, connect_args={"connect_timeout": WAIT_S}, hide_parameters=True
-        )
+        driver = target.set(drivername="postgresql+psycopg").difference_update_query([SCHEMA])
+        arguments = {"connect_timeout": WAIT_S, **connect_arguments(target)}
+        engine = create_engine(driver, connect_args=arguments, hide_parameters=True)
     where = place_of(target)
     try:
         with told(where):
@@ -58,6 +57,8 @@ def open_to_look(url: str) -> Ledger | None:
     if version == schema.HEAD:
         return Ledger(engine)
     engine.dispose()
+    if not version and target.get_backend_name() != "sqlite":
+        return None
     newer = version > schema.HEAD
     raise Mendable.one(
         "ledger-lebih-baru" if newer else "ledger-versi-lama",

@@ -23,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0010"
+HEAD = "0013"
 """The newest migration: a ledger that stands there needs no Alembic, whose import is dear at start-up."""
 
 metadata = MetaData(
@@ -119,6 +119,7 @@ events = Table(
     Column("at", Moment, nullable=False),
     Column("kind", String(40), nullable=False),
     Column("detail", JSON, nullable=False),
+    Index(None, "at"),
 )
 
 documents = Table(
@@ -255,9 +256,10 @@ daily_reports = Table(
     Column("published_at", Moment),  # when its line was last written for the province
 )
 
-report_mails = Table(
-    "report_mails",
+office_mails = Table(
+    "office_mails",
     metadata,
+    Column("about", String(20), primary_key=True),  # ledger/office_mails.py About
     Column("day", Date, primary_key=True),
     Column("address", String(254), primary_key=True),
     Column("series", Integer, nullable=False),  # 1, and one more each time a person sends it again
@@ -268,6 +270,7 @@ report_mails = Table(
     Column("reason", Text, nullable=False),
     Column("planned_at", Moment, nullable=False),
     Column("settled_at", Moment),
+    Index(None, "settled_at"),
 )
 
 letter_links = Table(
@@ -320,4 +323,44 @@ letter_files = Table(
     metadata,
     Column("application_id", ForeignKey("applications.id"), primary_key=True),
     Column("content", LargeBinary, nullable=False),  # where several machines serve one ledger
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", String(254), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("state", String(20), nullable=False),  # of its mail: core.delivery.IntentState
+    Column("key", String(255), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", Moment),
+    Column(
+        "token_hash", String(64), unique=True
+    ),  # SHA-256 of the link's token, once its mail is made
+    Column("expires_at", Moment),
+    Column("used_at", Moment),
+    Index(None, "address", "asked_at"),
+    Index(None, "state"),
+    Index(None, "asked_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),  # SHA-256 of the cookie's token
+    Column("address", String(254), nullable=False),
+    Column("role", String(20), nullable=False),  # as it was at sign-in
+    Column("began_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
+trail = Table(
+    "trail",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("address", String(254), nullable=False),  # "" where nobody is known
+    Column("page", String(60), nullable=False),
+    Column("about", String(200), nullable=False),
 )

@@ -52,6 +52,12 @@ AWAY = (
     f"server basis data yang berjalan; {_GOES_ON}",
     "periksa server basis data, lalu python loket.py status",
 )
+NEWER = (
+    "ledger-lebih-baru",
+    "ledger ini sudah diperbarui oleh Loket yang lebih baru; versi ini tidak mengubah apa pun di dalamnya",
+    "Loket versi yang sama dengan yang memperbaruinya",
+    "python loket.py upgrade BERKAS.zip",
+)
 
 _SQLITE = {  # primary result codes: https://sqlite.org/rescode.html
     3: READ_ONLY,

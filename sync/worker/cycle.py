@@ -13,6 +13,7 @@ from sync.core.mendable import Mendable
 from sync.core.outcomes import Failure
 from sync.core.projection import rows_gone
 from sync.core.survey import FIRST_ROW, Survey
+from sync.ledger.applications import Overtaken
 from sync.ledger.desks import DeskMemory, once, restored_mark
 from sync.worker.chat_reports import take_reports
 from sync.worker.counter import NOTHING, Counter, Tally
@@ -45,6 +46,7 @@ class CycleReport:
     notice: str = ""  # for people too, but nothing that a further cycle could mend
     again: bool = False  # the trouble may pass: look again in the next cycle
     more: bool = False  # the turn was over: there is more to do at once
+    overtaken: bool = False  # somebody else was at it at the very moment: look again
     surveying: bool = False  # rows that nobody waits for are still to be looked at
 
     @property
@@ -56,7 +58,7 @@ class CycleReport:
     @property
     def did_nothing(self) -> bool:
         """And nothing waits to be tried again."""
-        return not (self.active or self.again or self.more)
+        return not (self.active or self.again or self.more or self.overtaken)
 
     @property
     def at_rest(self) -> bool:
@@ -111,7 +113,7 @@ class _Cycle:
         self._reading: DeskReading | None = None
         self._sight: Sight | None = None
         self._survey = Survey()
-        self._surveying = self._went_on = False
+        self._surveying = self._went_on = self._overtaken = False
         self._taken = Taken()
         self._letters = self._sent = NOTHING
         self._written = 0
@@ -131,6 +133,9 @@ class _Cycle:
         except Mendable as error:
             self._troubles.append(str(error.problems[0]))
             self.behind = self.behind or isinstance(error, LedgerBehind)
+        except Overtaken as error:
+            log.info("workflow %s: %s changed meanwhile", name, error)
+            self._overtaken = True
         except Failure as failure:
             log.warning("workflow %s: %s", name, failure.detail)
             self._troubles.append(failure.reason)
@@ -267,6 +272,7 @@ class _Cycle:
             notice=self._notice,
             again=bool(self._troubles),
             more=self._letters.more or self._sent.more or self._more_to_see,
+            overtaken=self._overtaken,
             surveying=self._surveying,
         )
 

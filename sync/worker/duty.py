@@ -6,8 +6,9 @@ read the rows. Who may take a lease is core/lease.py's decision; Google's part i
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event, RLock, Thread
@@ -28,6 +29,7 @@ from sync.core.lease import (
 from sync.core.mendable import Mendable, Problem
 from sync.core.outcomes import Failure, Never, TryAgain
 from sync.ledger.ledger import Ledger
+from sync.ledger.waiting import tab_name
 
 log = logging.getLogger(__name__)
 
@@ -52,12 +54,13 @@ class Post(Protocol):
 class Duty:
     """One spreadsheet's lease in this process. Thread-safe.
 
-    `lost` is what to tell when another worker has the spreadsheet: then this one never touches it again.
+    `workflows`: its own, each with the title of its tab. `lost` is what to tell when another worker has the spreadsheet:
+    then this one never touches it again.
     """
 
     post_office: Post
     spreadsheet_id: str
-    workflows: tuple[str, ...]
+    workflows: Mapping[str, str]
     holder: Holder
     ledger: Ledger
     clock: Callable[[], datetime]
@@ -164,7 +167,7 @@ class Duty:
         """The lease is ours when it can be read there, and not before."""
         if posted.lease == lease_text(wanted):
             self._lease = wanted
-            self._remember(lease_text(wanted))
+            self._remember(lease_text(wanted), posted.tabs)
 
     def _replace(self, was: str | None, then: Lease) -> Posted:
         posted = self._written(lambda: self.post_office.replace_lease(was, lease_text(then)))
@@ -219,9 +222,13 @@ class Duty:
         self._remember(lease_text(found))
         self._raise_if_lost()
 
-    def _remember(self, text: str) -> None:
+    def _remember(self, text: str, tabs: Mapping[str, int] | None = None) -> None:
+        """With the tabs of its workflows, for links to their rows."""
         with self.ledger.begin() as tx:
             tx.desks.keep_lease(self.spreadsheet_id, text)
+            for workflow, title in self.workflows.items():
+                if tabs and title in tabs:
+                    tx.desks.set_resource(tab_name(workflow), str(tabs[title]))
 
     def _raise_if_lost(self) -> None:
         if self.lost is not None:
@@ -289,7 +296,7 @@ def keeping(duties: Sequence[Duty], *, look_every_s: float = _LOOK_EVERY_S) -> I
                 except Exception as error:  # the next cycle meets it too, and tells it
                     log.warning("spreadsheet %s: %s", duty.spreadsheet_id, error)
 
-    thread = Thread(target=renew, name="leases", daemon=True)
+    thread = Thread(target=copy_context().run, args=(renew,), name="leases", daemon=True)
     thread.start()
     try:
         yield

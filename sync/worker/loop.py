@@ -12,6 +12,7 @@ import schedule
 
 from sync.core.mendable import Mendable
 from sync.core.pace_of_polling import interval_s as paced_s
+from sync.ledger.applications import Overtaken
 from sync.worker.counter import Counter
 from sync.worker.cycle import CycleReport, run_cycle
 from sync.worker.versions import Versions
@@ -37,6 +38,9 @@ def run_once(
         try:
             report = run_cycle(counter, turn_s=turn_s, versions=versions)
             tell(report)
+        except Overtaken as error:  # another member of the cluster is at the sheet by now
+            log.info("workflow %s: %s was taken over", counter.workflow.name, error)
+            report = CycleReport(counter.workflow.name, overtaken=True)
         except Mendable as error:  # without the ledger; the next round tries again
             problem = error.problems[0]
             report = CycleReport(

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self
@@ -26,7 +28,8 @@ class Meanwhile:
     def again(self) -> None:
         self._due.set()
         if self._thread is None:
-            self._thread = Thread(target=self._run, name="meanwhile", daemon=True)
+            run = partial(copy_context().run, self._run)
+            self._thread = Thread(target=run, name="meanwhile", daemon=True)
             self._thread.start()
 
     def _run(self) -> None:

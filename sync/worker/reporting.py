@@ -1,4 +1,4 @@
-"""The daily report, kept by the worker: made at its hour, published for the province, handed to the mail. Never raises.
+"""The daily report, kept by the worker: made at its hour, published for the province, handed to the mail.
 
 Promise: each day has one report in the ledger, and an email of it goes out once. A day that was over before Loket ran
 again is made up from the ledger and published, without an email of its own: the next email names it. What was made
@@ -7,9 +7,9 @@ before its day was over is made again after midnight, so that what the province 
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from sync.core.board import Matter
 from sync.core.dates import read_time
@@ -19,22 +19,17 @@ from sync.core.report.line import TITLE, Value, cells_of
 from sync.core.report.report import DayReport
 from sync.core.settings import DailyReport
 from sync.ledger.ledger import Ledger
-from sync.worker.report_mail import ReportMails
+from sync.ledger.office_mails import About
+from sync.worker.errand import REMEDY, Errand, OnDuty
+from sync.worker.office_mail import OfficeMails
 from sync.worker.report_making import ReportMaker
 
 log = logging.getLogger(__name__)
 
-REST = timedelta(minutes=1)
 REST_AFTER_TROUBLE = timedelta(minutes=5)
 LOOK_BACK = timedelta(days=31)
 PATIENCE = timedelta(minutes=30)
 """So long a report waits for a sheet that can't be read; then it goes without the stock, and says so."""
-REMEDY = "Perbaiki yang disebut; Loket melanjutkan sendiri."
-
-
-class OnDuty(Protocol):
-    @property
-    def held(self) -> bool: ...
 
 
 class LinesTab(Protocol):
@@ -44,55 +39,35 @@ class LinesTab(Protocol):
 
 
 @dataclass(eq=False)
-class Reporting:
+class Reporting(Errand):
     """`lines` is where it is published; None: nowhere, and `refused` says why where it should be. `duty`: only who serves
     the counter reports of it."""
 
     maker: ReportMaker
-    mails: ReportMails
+    mails: OfficeMails
     settings: DailyReport
     ledger: Ledger
     duty: OnDuty
     clock: Callable[[], datetime]
     lines: LinesTab | None = None
     refused: str = ""
-    trouble: str = ""
-    _matters: list[Matter] = field(default_factory=list)
-    _looked_at: datetime | None = None
     _quiet_until: datetime | None = None  # nothing is to be made or published before
     _waiting_since: datetime | None = None
+    what: ClassVar[str] = "Laporan harian"
 
-    def keep(self) -> None:
-        """After a round. Never raises."""
-        at = self.clock()
-        if self._looked_at is not None and abs(at - self._looked_at) < REST:
-            return
-        if not self.duty.held:
-            return
-        self._looked_at = at
-        try:
-            if self._quiet_until is None or not self._before(at, self._quiet_until):
-                self._quiet_until = self._next(at) if self._make(at) else None
-                self.trouble = self._publish(at)
-                if self.trouble:
-                    self._quiet_until = at + REST_AFTER_TROUBLE
-            self.mails.send_due()
-            self._matters = self.mails.matters()
-        except Mendable as error:  # the ledger's
-            log.warning("the daily report: %s", error.problems[0].name)
-            self._broke(f"Laporan harian tertunda. {error.problems[0]}")
-        except Exception:
-            log.exception("the daily report")
-            self._broke("Laporan harian terhenti oleh kesalahan program; lihat data/log.")
+    def go(self, at: datetime) -> None:
+        if self._quiet_until is None or not self._before(at, self._quiet_until):
+            self._quiet_until = self._next(at) if self._make(at) else None
+            self.trouble = self._publish(at)
+            if self.trouble:
+                self._quiet_until = at + REST_AFTER_TROUBLE
 
-    def _broke(self, trouble: str) -> None:
+    def broke(self, trouble: str) -> None:
         """Told until the next look, which waits for no hour."""
         self.trouble, self._quiet_until = trouble, None
 
     def matters(self) -> list[Matter]:
-        """For the tab "Loket"."""
-        own = [Matter(text, REMEDY) for text in (self.refused, self.trouble) if text]
-        return own + self._matters
+        return [*([Matter(self.refused, REMEDY)] if self.refused else []), *super().matters()]
 
     @property
     def _hour(self) -> time:
@@ -117,7 +92,7 @@ class Reporting:
         with self.ledger.reading() as look:
             last = look.reports.last_day()
             kept = look.reports.kept(due - LOOK_BACK, today)
-            told = look.reports.last_mailed(due)
+            told = look.office_mails.last_day(About.REPORT, due)
         if last is None and due < today:  # reports begin at the first hour of them
             return True
         first = min(kept, default=due)
@@ -152,7 +127,7 @@ class Reporting:
         report = self.maker.make(day, at, stock, problems, missed=missed)
         with self.ledger.begin() as tx:
             tx.reports.keep(report)
-            tx.reports.plan(day, to, at)
+            tx.office_mails.plan(About.REPORT, day, to, at)
         self._waiting_since = None
         return True
 

@@ -212,6 +212,7 @@ class Retention:
             return self.stop.is_set() or time.monotonic() >= ends
 
         try:
+            self._forget_visits(at)
             self._erase_due(at, over)
             self.trouble = self.leftovers.clear(over)
             self._drop_old_copies(at)
@@ -242,6 +243,12 @@ class Retention:
                 Matter(f"Yang harus dihapus belum semuanya terhapus: {self.trouble}", REMEDY)
             )
         return found
+
+    def _forget_visits(self, at: datetime) -> None:
+        """The dashboard's."""
+        with self.leftovers.ledger.begin() as tx:
+            tx.sign_ins.forget_old(at)
+            tx.trail.forget_old(at)
 
     def _erase_due(self, at: datetime, over: Callable[[], bool]) -> None:
         ledger = self.leftovers.ledger

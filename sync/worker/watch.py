@@ -18,10 +18,11 @@ from sync.worker.alarms import Alarms
 from sync.worker.counter import Counter
 from sync.worker.cycle import CycleReport
 from sync.worker.duty import Duty
+from sync.worker.errand import Errand
 from sync.worker.ping import Ping
 from sync.worker.register import REMEDY, Register
-from sync.worker.reporting import Reporting
 from sync.worker.retention import Retention
+from sync.worker.sign_in_mail import SignInMails
 from sync.worker.verifying import unpublished
 
 ROWS_GONE = "Setelah barisnya kembali, Loket melanjutkan sendiri."
@@ -41,17 +42,20 @@ class Watch:
     problems: Sequence[Problem] = ()
     registers: Sequence[Register] = ()
     retention: Retention | None = None
-    reporting: Reporting | None = None
+    errands: Sequence[Errand] = ()
+    sign_ins: SignInMails | None = None
 
     def after_round(self, reports: Sequence[CycleReport]) -> None:
+        if self.sign_ins is not None:  # somebody waits for it
+            self.sign_ins.keep()
         if self.retention is not None:
             self.retention.keep()
         troubled = {report.workflow for report in reports if report.again}
         for register in self.registers:
             if not troubled & set(register.duty.workflows):  # else there is other work to do
                 register.keep()
-        if self.reporting is not None:
-            self.reporting.keep()
+        for errand in self.errands:
+            errand.keep()
         self.alarms.look(reports, self.duties, [one.workflow.name for one in self.counters])
         for duty in self.duties:
             try:
@@ -121,8 +125,8 @@ class Watch:
         ]
         if self.retention is not None:
             matters += self.retention.matters(duty.workflows)
-        if self.reporting is not None:
-            matters += self.reporting.matters()
+        for errand in self.errands:
+            matters += errand.matters()
         matters += unpublished(keys)
         matters += [
             Matter(str(problem), f"Jalankan: {problem.run}" if problem.run else "")

@@ -1,5 +1,6 @@
 """Several machines on one ledger: killed at random, database restarted, nothing is lost and nothing goes twice."""
 
+import json
 import os
 import random
 import shutil
@@ -9,11 +10,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import gspread
 import pytest
 import requests
 import yaml
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from sync.cli.opening import ledger_url
 from sync.cli.root import Root
@@ -22,7 +26,7 @@ from sync.ledger.ledger import Ledger
 from tests.acceptance.audit import audit
 from tests.acceptance.conftest import ROOT, WORKFLOW, Office, loket
 from tests.acceptance.own_postgresql import OwnPostgresql
-from tests.acceptance.test_counter import CITRA, DONI, EKA, end
+from tests.acceptance.test_counter import CITRA, DONI, EKA, end, wait_until
 
 
 @pytest.fixture
@@ -162,6 +166,64 @@ def test_a_backlog_does_not_hold_up_anothers_single_letter(cluster: Office) -> N
     finally:
         end(members[0])
     assert counts.get(("domisili", State.DELIVERED), 0) < 70, counts
+
+
+@pytest.mark.timeout(600)
+def test_members_are_shown_and_wait_while_the_ledger_is_newer(
+    cluster: Office, tmp_path: Path
+) -> None:
+    """Another machine was upgraded and migrated: this one changes nothing, says so once, and goes on by itself where the
+    version is its own again. One that starts meanwhile waits too."""
+    log = tmp_path / "members.txt"
+    root = ("--root", str(cluster.folder))
+    members = [start(cluster, log)]
+    try:
+        wait_until(lambda: len(_shown(cluster)) == 1, within_s=60)
+        [one] = _shown(cluster)
+        assert one["roles"] == ["sheets", "letters", "senders"]
+        assert loket(*root, "service", "status", "--json").stdout.count('"running": true') == 1
+        assert "pekerja-lain-berjalan" in loket(*root, "repair").stderr
+        own = _stands_at(cluster, "9999")
+        wait_until(lambda: "lebih baru" in log.read_text("utf-8"), within_s=60)
+        members.append(start(cluster, log))
+        wait_until(lambda: "ledger-lebih-baru" in log.read_text("utf-8"), within_s=60)
+        cluster.applies(*CITRA)
+        time.sleep(6)
+        assert not cluster.rows()[CITRA[0]].get("Status")
+        _stands_at(cluster, own)
+        wait_until(lambda: cluster.rows()[CITRA[0]].get("Status") == "Menunggu petugas", 60)
+        wait_until(lambda: len(_shown(cluster)) == 2, within_s=60)
+        cluster.types(CITRA[0], "Keputusan", "Setujui")
+        wait_until(lambda: cluster.rows()[CITRA[0]].get("Status") == "Selesai", 60)
+        for member in members:
+            assert member.poll() is None, log.read_text("utf-8")
+            member.terminate()
+        assert [member.wait(60) for member in members] == [0, 0], log.read_text("utf-8")
+    finally:
+        for member in members:
+            end(member)
+    assert _shown(cluster) == []
+    assert log.read_text("utf-8").count("Komputer ini menunggu") == 1
+    assert "Traceback" not in (cluster.folder / "data" / "log" / "loket.log").read_text("utf-8")
+
+
+def _shown(office: Office) -> list[dict[str, Any]]:
+    """The members, as `status` shows them."""
+    told = loket("--root", str(office.folder), "status", "--json")
+    assert told.returncode == 0, told.stderr
+    members: list[dict[str, Any]] = json.loads(told.stdout)["members"]
+    return members
+
+
+def _stands_at(office: Office, version: str) -> str:
+    """Returns the version that the ledger stood at."""
+    url = make_url(Root.of(office.folder).settings.ledger.url)
+    engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        was = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+    engine.dispose()
+    return str(was)
 
 
 def another_service(office: Office) -> Office:

@@ -21,6 +21,7 @@ from sync.core.report.day import Figures, ServiceDay
 from sync.core.report.report import DayReport
 from sync.ledger.engine import sqlite_url
 from sync.ledger.ledger import Ledger
+from sync.ledger.office_mails import About
 from tests.acceptance.conftest import ROOT, Office, loket
 from tests.acceptance.test_counter import CITRA, DONI
 from tests.acceptance.test_kill_anywhere import KILLER
@@ -182,9 +183,9 @@ def test_the_head_of_office_gets_the_day_by_email_and_the_province_its_line(
 
 STEPS = {
     "the report is kept": "sync.ledger.reports:Reports.keep",
-    "its email is planned": "sync.ledger.reports:Reports.plan",
+    "its email is planned": "sync.ledger.office_mails:OfficeMails.plan",
     "its line is published": "sync.google.report_tab:ReportTab.put",
-    "its email is committed": "sync.ledger.reports:Reports.move",
+    "its email is committed": "sync.ledger.office_mails:OfficeMails.move",
     "it is handed over": "sync.delivery.smtp:SmtpChannel._hand_over",
 }
 
@@ -233,9 +234,10 @@ def test_who_is_no_longer_to_get_the_report_gets_none_by_hand(reporting: Office)
     office.run_once()
     ledger = Ledger.open(sqlite_url(office.folder / "data" / "ledger.sqlite3"))
     with ledger.begin() as tx:
-        tx.reports.plan(today().date(), [gone], today())
-        [mail] = [one for one in tx.reports.mails_of(today().date()) if one.address == gone]
-        tx.reports.move(mail, IntentState.FAILED, reason="Alamat ditolak.", settled_at=today())
+        tx.office_mails.plan(About.REPORT, today().date(), [gone], today())
+        mails = tx.office_mails.of(About.REPORT, today().date())
+        [mail] = [one for one in mails if one.address == gone]
+        tx.office_mails.move(mail, IntentState.FAILED, reason="Alamat ditolak.", settled_at=today())
     ledger.close()
     sent = loket("--root", str(office.folder), "report", "--send")
     assert (sent.returncode, gone in sent.stdout) == (0, False), sent.stdout
@@ -243,11 +245,17 @@ def test_who_is_no_longer_to_get_the_report_gets_none_by_hand(reporting: Office)
 
 
 def test_setup_makes_the_tab_that_officers_fill_in(reporting: Office) -> None:
-    """Once; what they typed into it stays."""
-    office = reporting
-    assert loket("--root", str(office.folder), "setup").returncode == 0
+    """Once, and a dry run says so before; what they typed into it stays."""
+    office, made = reporting, 'tab "Stok" dibuat'
+    planned = loket("--root", str(office.folder), "setup", "--dry-run")
+    assert made in planned.stderr
+    told = json.loads(loket("--root", str(office.folder), "setup", "--dry-run", "--json").stdout)
+    assert [line.startswith(made) for line in told["stock"]] == [True]
+    done = loket("--root", str(office.folder), "setup")
+    assert (done.returncode, made in done.stderr) == (0, True)
     types_stock(office, "7")
-    assert loket("--root", str(office.folder), "setup").returncode == 0
+    again = loket("--root", str(office.folder), "setup", "--json")
+    assert (again.returncode, json.loads(again.stdout)["stock"]) == (0, [])
     rows = office.officer.values_get(office.form["reports"], "'Stok'")["values"]
     assert [row[1] for row in rows] == ["Blangko KTP-el", "7"]
 

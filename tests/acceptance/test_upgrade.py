@@ -10,11 +10,14 @@ import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sync.cli.one_worker import only_worker
+from sync.ledger.ledger import Ledger
+from sync.worker.cluster.members import Presence, be_there, leave
 from tests.acceptance.conftest import Office
 from tests.acceptance.installed_program import copy_release, installed_program
 from tests.acceptance.test_counter import CITRA, DONI
@@ -327,3 +330,30 @@ def test_what_is_no_release_is_refused_with_nothing_changed(
     assert "0.0.9" in program.refuses("upgrade", str(release))
     (release / "loket.py").unlink()
     assert "loket.py" in program.refuses("upgrade", str(release))
+
+
+# --- in a cluster -------------------------------------------------------------------------------------------
+
+
+def test_a_member_is_not_upgraded_under_the_others(
+    program: Program, release: Path, new_postgresql_database: str
+) -> None:
+    """The new version migrates, and another machine works: it is named and nothing has changed; once it has stopped, the
+    upgrade goes on."""
+    url = new_postgresql_database
+    settings = f"ledger: {{url: '{url}'}}\nworker: {{cluster: true}}\n"
+    (program.folder / "settings.yaml").write_text(settings, encoding="utf-8")
+    now = datetime.now(UTC)
+    roles = ("sheets", "letters", "senders")
+    other = Presence("b", "server-2", "/srv/loket", 7, roles, "0.1.0", now, now)
+    with closing(Ledger.open(url)) as ledger, ledger.begin() as tx:
+        be_there(tx, other, now)
+    newer_schema(release)
+    told = program.refuses("upgrade", str(zipped(release)))
+    assert "anggota-klaster-berjalan" in told
+    assert "server-2 (/srv/loket)" in told
+    assert "anggota-klaster-berjalan" in program.refuses("upgrade", str(release), "--check")
+    with closing(Ledger.open(url)) as ledger, ledger.begin() as tx:
+        leave(tx, other, now)
+    program.does("upgrade", str(zipped(release)))
+    assert program.version == "0.2.0"

@@ -97,7 +97,16 @@ class Visitor:
     def _asks(self, method: str, path: str, body: bytes = b"", *more: tuple[str, str]) -> Answer:
         cookie = "; ".join(f"{name}={value}" for name, value in self.jar.items())
         headers = [*self.headers, *more, *([("Cookie", cookie)] if cookie else [])]
-        answer = ask(self.app, method, path, headers=headers, body=body, client=self.client)
+        path, _, query = path.partition("?")
+        answer = ask(
+            self.app,
+            method,
+            path,
+            headers=headers,
+            body=body,
+            client=self.client,
+            query=query.encode(),
+        )
         for one in answer.cookies:
             name, _, value = one.partition(";")[0].partition("=")
             self.jar[name] = value

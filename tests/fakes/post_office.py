@@ -13,6 +13,7 @@ class FakePostOffice:
     def __init__(self) -> None:
         self.lease: str | None = None
         self.tab = False
+        self.tabs: dict[str, int] = {}
         self.board: Board = ()
         self.changes = 1
         self.calls: list[str] = []
@@ -31,14 +32,14 @@ class FakePostOffice:
 
     def read(self) -> Posted:
         self._call("read")
-        return Posted("Permohonan Domisili", self.lease, self.tab)
+        return Posted("Permohonan Domisili", self.lease, self.tab, self.tabs)
 
     def replace_lease(self, was: str | None, then: str | None) -> Posted:
         self._write("replace")
         if self.lease == was:
             self.lease = then
         self.changes += 1
-        return Posted("Permohonan Domisili", self.lease, self.tab)
+        return Posted("Permohonan Domisili", self.lease, self.tab, self.tabs)
 
     def post(self, board: Board, was: str, then: str, seen: Posted) -> Posted:
         self._write("post")
@@ -49,7 +50,7 @@ class FakePostOffice:
         if self.lease == was:
             self.lease = then
         self.changes += 1
-        return Posted("Permohonan Domisili", self.lease, self.tab)
+        return Posted("Permohonan Domisili", self.lease, self.tab, self.tabs)
 
     def _write(self, name: str) -> None:
         self._call(name)

@@ -18,6 +18,7 @@ STALE = timedelta(hours=1)
 OLD_COPY = timedelta(days=2)
 _MADE_AT = re.compile(r"loket-(\d{8}-\d{6})Z-")
 _NONE = "belum ada; dibuat ketika Loket pertama kali dijalankan"
+_BY_SERVER = "ledger di PostgreSQL: disalin oleh pengelola server itu (pg_dump, pg_basebackup)"
 
 
 def _ledger(case: Case) -> Iterable[Finding]:
@@ -44,6 +45,9 @@ def copy_finding(names: Sequence[str], at: datetime, place: str) -> Finding:
 
 
 def _copies(case: Case) -> Iterable[Finding]:
+    if _is_on_server(case):
+        yield well(_BY_SERVER)
+        return
     backup = case.settings.backup
     passphrase = case.office.secret(
         backup.passphrase_env, backup.passphrase_file, setting="backup.passphrase_file"
@@ -61,11 +65,18 @@ def _copies(case: Case) -> Iterable[Finding]:
 def _copies_in_drive(case: Case) -> Iterable[Finding]:
     from sync.google.backup_folder import BackupFolder
 
+    if _is_on_server(case):
+        yield well(_BY_SERVER)
+        return
     if not case.settings.backup.drive or case.ledger is None:
         yield well("tidak dipakai" if case.ledger else _NONE)
         return
     names = BackupFolder(case.transport, case.settings.google.folder).names()
     yield copy_finding(list(names), case.at, "di Drive")
+
+
+def _is_on_server(case: Case) -> bool:
+    return case.settings.ledger.url.startswith("postgresql")
 
 
 def cycle_finding(memory: "DeskMemory | None", at: datetime) -> Finding:
@@ -177,8 +188,8 @@ REMEDIES = {
     "ledger-lebih-baru": Remedy(
         "Buku besar dibuat oleh Loket yang lebih baru",
         (
-            "Unduh Loket versi terbaru.",
-            "Salin isinya ke folder ini; settings.yaml, workflows, templates, dan data tetap yang lama.",
+            "Unduh Loket versi terbaru, yang sama dengan di komputer lain.",
+            "Perbarui dengan berkas itu: python loket.py upgrade BERKAS.zip",
         ),
     ),
     "ledger-versi-lama": Remedy(

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from sync.cli.doctor import (
     access,
     chat,
+    cluster,
     forms,
     ledger,
     letters,
     machine,
     mail,
     papers,
+    reports,
     sheets,
     storage,
 )
@@ -29,7 +31,9 @@ SECTIONS: Mapping[str, Mapping[str, Remedy]] = {
     "Penyimpanan di Drive": storage.REMEDIES,
     "Email": mail.REMEDIES,
     "WhatsApp dan SMS": chat.REMEDIES,
+    "Laporan harian dan pengingat": reports.REMEDIES,
     "Buku besar dan putaran": ledger.REMEDIES,
+    "Klaster": cluster.REMEDIES,
     "Surat": letters.REMEDIES,
     "Pemeriksaan itu sendiri": {
         "terlalu-lama": Remedy(
@@ -63,7 +67,9 @@ def checks_of(case: Case) -> list[Check]:
         checks += sheets.checks_of(sheet, [services[name] for name in names])
     for workflow in case.workflows:
         checks += forms.checks_of(workflow)
-    checks += [*storage.CHECKS, *mail.CHECKS, *chat.checks_of(case), *ledger.CHECKS]
+    checks += [*storage.CHECKS, *mail.CHECKS, *chat.checks_of(case), *reports.checks_of(case)]
+    checks += ledger.CHECKS
     for name in services:
         checks += ledger.checks_of(name)
+    checks += cluster.checks_of(case)
     return [*checks, *letters.CHECKS]

@@ -18,7 +18,7 @@ from sync.core.states import State
 ENDS = (State.DELIVERED, State.REJECTED, State.CANCELLED)
 AGES = ("0–1 hari", "2–3 hari", "4–7 hari", "lebih dari 7 hari")
 """How long an application has waited, in days of the calendar; the office's own day counts as 0."""
-_LONGEST = (1, 3, 7)
+LONGEST = (1, 3, 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _one(
     with_applicant = still_open and history.state_at(until) is State.NEEDS_FIXING
     age = (day - history.received_at.astimezone(zone).date()).days
     late = promised_days is not None and history.received_at < late_before(day, promised_days, zone)
-    place = sum(age > longest for longest in _LONGEST) if still_open and not with_applicant else -1
+    place = sum(age > longest for longest in LONGEST) if still_open and not with_applicant else -1
     ages = tuple(int(place == each) for each in range(len(AGES)))
     return Figures(
         received=int(start <= history.received_at < until),

@@ -1,4 +1,4 @@
-"""The ids in the links that people copy from their browser: of a spreadsheet, and of a form."""
+"""The ids in the links that people copy from their browser, of a spreadsheet and of a form; and a link to a row."""
 
 import re
 
@@ -24,6 +24,13 @@ def sheet_id(text: str) -> str | None:
 def form_id(text: str) -> str | None:
     """None also for the public `…/forms/d/e/…/viewform` link: it holds another id than the editor's."""
     return _id_in(text, _FORM)
+
+
+def row_link(sheet: str, tab: int | None, row: int | None) -> str:
+    """Opens the spreadsheet of that id at the row of the tab of that id; without either, at what is known. Without the tab a
+    row would be one of another tab's."""
+    place = "" if tab is None else f"#gid={tab}" + ("" if row is None else f"&range=A{row}")
+    return f"https://docs.google.com/spreadsheets/d/{sheet}/edit{place}"
 
 
 def _id_in(text: str, link: re.Pattern[str]) -> str | None:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib import resources
 from typing import Any
@@ -60,6 +60,10 @@ def ensure_schema(tx: Transaction, connection: Connection) -> None:
         tx.desks.set_resource(_MIGRATION, migrations[-1])
 
 
+def _visit_name(spreadsheet: str) -> str:
+    return f"sheet {spreadsheet}"
+
+
 def _is_sql(name: str) -> bool:
     return name.endswith(".sql")
 
@@ -89,18 +93,44 @@ class Queue:
         if jobs:
             self._defer(connection, jobs)
 
-    def visit(self, connection: Connection, spreadsheet: str, *, after_s: float = 0) -> None:
-        """A look at a sheet: one waits, at most, and one goes on at a time."""
-        name = f"sheet {spreadsheet}"
-        found = text(
-            "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :name AND status = 'todo'"
+    def ensure_visit(self, connection: Connection, spreadsheet: str) -> None:
+        """A look at a sheet, at once, where none waits or goes on: whoever is at it sees to the next one."""
+        if not self._visits(connection, spreadsheet):
+            self._defer(connection, [self._visit(spreadsheet)])
+
+    def next_visit(self, connection: Connection, spreadsheet: str, *, after_s: float) -> None:
+        """By whoever ends one: the next, where none waits."""
+        if "todo" not in self._visits(connection, spreadsheet):
+            at = self.now(connection) + timedelta(seconds=after_s)
+            self._defer(connection, [self._visit(spreadsheet, at)])
+
+    def bring_forward(self, connection: Connection, spreadsheet: str, *, within_s: float) -> None:
+        """The look that waits begins after so long, unless it does sooner."""
+        earlier = text(
+            "UPDATE procrastinate_jobs SET scheduled_at = :at WHERE queueing_lock = :name"
+            " AND status = 'todo' AND scheduled_at > :at"
         )
+        at = self.now(connection) + timedelta(seconds=within_s)
+        connection.execute(earlier, {"at": at, "name": _visit_name(spreadsheet)})
+
+    def now(self, connection: Connection) -> datetime:
+        """By the database's clock: one for all."""
+        moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return moment
+
+    def _visits(self, connection: Connection, spreadsheet: str) -> set[str]:
+        """How those of a sheet stand, todo and doing; others who ask wait until this transaction ends."""
+        name = _visit_name(spreadsheet)
         self._one_at_a_time(connection, name)
-        if connection.execute(found, {"name": name}).first() is None:
-            then = text("SELECT now() + make_interval(secs => :after_s)")  # one clock for all
-            at = connection.execute(then, {"after_s": after_s}).scalar_one() if after_s else None
-            job = self._job(Role.SHEETS, {"subject": spreadsheet}, name=name, at=at)
-            self._defer(connection, [job])
+        found = text(
+            "SELECT status FROM procrastinate_jobs"
+            " WHERE lock = :name AND status IN ('todo', 'doing')"
+        )
+        return set(connection.execute(found, {"name": name}).scalars())
+
+    def _visit(self, spreadsheet: str, at: datetime | None = None) -> Job:
+        name = _visit_name(spreadsheet)
+        return self._job(Role.SHEETS, {"subject": spreadsheet}, name=name, at=at)
 
     def waiting(self, connection: Connection, role: Role, workflow: str) -> int:
         """How many turns of a workflow stand in the queue."""

@@ -6,13 +6,16 @@ A database that is away is waited for; the jobs in hand end by themselves, and w
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 
 from sync.core.mendable import Mendable
 from sync.ledger.ledger import Ledger
+from sync.ledger.trouble import NEWER, LedgerTrouble
 from sync.worker.cluster.jobs import Does, Hands, Queue, Role, ensure_schema
+from sync.worker.cluster.members import Presence, be_there, leave
 from sync.worker.cluster.share import BATCH
 
 log = logging.getLogger(__name__)
@@ -54,7 +57,7 @@ class Todo:
             tx.claims.one_at_a_time("sweep")
             tx.claims.forget_old(at - _OLD)
             for spreadsheet in (*self.spreadsheets, ROUND):
-                self.queue.visit(connection, spreadsheet)
+                self.queue.ensure_visit(connection, spreadsheet)
             for workflow in self.workflows:
                 unmade = tx.applications.awaiting_letter(workflow, limit=_ENOUGH, unclaimed_at=at)
                 unsent = tx.intents.due(workflow, at, limit=_ENOUGH, unclaimed=True)
@@ -79,9 +82,17 @@ class Todo:
         with self.ledger.reading() as look:
             return any(memory and memory.trouble for memory in map(look.desks.of, self.workflows))
 
-    def next_visit(self, spreadsheet: str, after_s: float) -> None:
+    def be_there(self, me: Presence) -> None:
+        with self.ledger.begin() as tx:
+            be_there(tx, me, self.clock())
+
+    def leave(self, me: Presence) -> None:
+        with self.ledger.begin() as tx:
+            leave(tx, me, self.clock())
+
+    def next_round(self) -> None:
         with self.ledger.beginning() as (_, connection):
-            self.queue.visit(connection, spreadsheet, after_s=after_s)
+            self.queue.next_visit(connection, ROUND, after_s=ROUND_EVERY_S)
 
 
 @dataclass(frozen=True)
@@ -90,23 +101,26 @@ class Member:
     does: Does
     server: tuple[str, str]  # ledger.engine.server_of
     stop: Event
+    me: Presence
 
     def work(self, tell: Callable[[str], None]) -> None:
         """Until `stop`. `tell` is given what the person at the screen should know."""
-        away = ""
+        told = ""
         while not self.stop.is_set():
             try:
                 self.todo.prepare()
-                if away:
-                    tell("Basis data tersambung lagi.")
-                    away = ""
+                if told:
+                    tell("Loket bekerja lagi.")
+                    told = ""
                 asyncio.run(Hands(*self.server, self.does).work(self._beside))
             except Exception as error:
                 log.warning("the queue: %s: %s", type(error).__name__, _said(error))
-                if not away:
-                    away = "Basis data atau antrean tidak dapat dicapai; dicoba lagi sendiri."
-                    tell(away)
+                before, told = told, _told_of(error)
+                if told != before:
+                    tell(told)
                 self.stop.wait(_PATIENCE_S)
+        with suppress(Exception):  # a database that is away forgets it by itself
+            self.todo.leave(self.me)
 
     def work_once(self) -> bool:
         """Every sheet, then letters and messages until nobody finds any, then every sheet again; the queue is not
@@ -140,8 +154,19 @@ class Member:
                 if dead := await hands.bury():
                     log.warning("the queue: %d jobs of workers that are no more", dead)
                 await asyncio.to_thread(self.todo.sweep)
+                await asyncio.to_thread(self.todo.be_there, self.me)
                 due = loop.time() + _SWEEP_EVERY_S
             await asyncio.sleep(_LOOK_FOR_STOP_S)
+
+
+def _told_of(error: Exception) -> str:
+    if isinstance(error, LedgerTrouble) and error.problems[0].name == NEWER[0]:
+        problem = error.problems[0]
+        return (
+            f"{problem.found[:1].upper()}{problem.found[1:]}. Komputer ini menunggu; tidak ada yang hilang. Hentikan Loket di sini, "
+            f"perbarui ({problem.run}), lalu jalankan lagi."
+        )
+    return "Basis data atau antrean tidak dapat dicapai; dicoba lagi sendiri."
 
 
 def _said(error: Exception) -> str:

@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from sync.core.mendable import Mendable
 from sync.ledger.applications import Overtaken
 from sync.ledger.desks import DeskMemory, is_once, once
-from sync.ledger.fence import FencedLedger, LostTurn
+from sync.ledger.fence import FencedLedger
 from sync.worker.cluster.duty import SharedDuty
 from sync.worker.cluster.share import Batch
 from sync.worker.counter import Counter
@@ -30,7 +31,7 @@ def told(job: str) -> Iterator[None]:
     """What a job meets is in the log, and nowhere else."""
     try:
         yield
-    except (Overtaken, LostTurn) as error:
+    except Overtaken as error:
         log.info("%s: another member has it: %s", job, error)
     except Mendable as error:
         log.warning("%s: %s", job, error.problems[0].name)
@@ -40,27 +41,33 @@ def told(job: str) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Printing:
-    """Batches of letters."""
+    """Batches of letters. `made` is told the spreadsheet whose rows have something new to say."""
 
     counters: Mapping[str, Counter]
     by: str
+    made: Callable[[str], None]
 
     def __call__(self, workflow: str) -> None:
         with told(f"letters {workflow}"), _batch(self.counters, workflow, self.by) as counter:
-            make_letters(counter, Turn(counter.stop, TURN_S))
+            if make_letters(counter, Turn(counter.stop, TURN_S)).tried:
+                self.made(counter.workflow.sheet)
 
 
 @dataclass(frozen=True)
 class Mailing:
-    """Batches of messages, over whatever channels they go."""
+    """Batches of messages, over whatever channels they go. `sent` as Printing's `made`."""
 
     counters: Mapping[str, Counter]
     by: str
+    sent: Callable[[str], None]
 
     def __call__(self, workflow: str) -> None:
         with told(f"sending {workflow}"), _batch(self.counters, workflow, self.by) as counter:
-            settle_interrupted(counter)
-            Sending(counter).go_on(Turn(counter.stop, TURN_S))
+            settled = settle_interrupted(counter)
+            sending = Sending(counter)
+            sending.go_on(Turn(counter.stop, TURN_S))
+            if settled or sending.tally.tried:
+                self.sent(counter.workflow.sheet)
 
 
 @contextmanager
@@ -77,24 +84,33 @@ def _batch(counters: Mapping[str, Counter], workflow: str, by: str) -> Iterator[
         share.release(counter.ledger)
 
 
+class Schedule(Protocol):
+    """When spreadsheets are looked at: pace.Visits."""
+
+    def begin(self, spreadsheet: str) -> None: ...
+    def next(self, spreadsheet: str, reports: Sequence[CycleReport]) -> None: ...
+
+
 @dataclass(frozen=True)
 class Visiting:
-    """One cycle of every workflow of a spreadsheet. `next_visit` puts the next one into the queue."""
+    """One cycle of every workflow of a spreadsheet; `visits` is told that it begins, and what it found."""
 
     ledger: FencedLedger
     duties: Mapping[str, SharedDuty]
     counters: Mapping[str, Counter]
     tell: Callable[[CycleReport], None]
-    next_visit: Callable[[str], None]
+    visits: Schedule
 
     def __call__(self, spreadsheet: str) -> None:
         with told(f"sheet {spreadsheet}"):
+            reports: list[CycleReport] = []
             try:
-                self._visit(spreadsheet)
+                self.visits.begin(spreadsheet)
+                reports = self._visit(spreadsheet)
             finally:
-                self.next_visit(spreadsheet)
+                self.visits.next(spreadsheet, reports)
 
-    def _visit(self, spreadsheet: str) -> None:
+    def _visit(self, spreadsheet: str) -> list[CycleReport]:
         duty = self.duties.get(spreadsheet)
         if duty is None:
             raise LookupError(f"no such spreadsheet here: {spreadsheet}")
@@ -103,7 +119,7 @@ class Visiting:
             duty.adopt()
             for one in counters:
                 _look_at_what_changed(one)
-            run_once(counters, self.tell, turn_s=TURN_S)
+            return run_once(counters, self.tell, turn_s=TURN_S)
 
 
 def _look_at_what_changed(counter: Counter) -> None:

@@ -101,15 +101,25 @@ def test_a_backlog_does_not_delay_a_single_letter(url: str, ledger: Ledger) -> N
     assert done[3:5] in (["suket", "pindah"], ["pindah", "suket"])
 
 
-def test_a_sheet_has_one_visit_waiting_and_one_going_on(url: str, ledger: Ledger) -> None:
-    """However often it is asked for, and however many members there are."""
+def visits(ledger: Ledger) -> list[tuple[str, float]]:
+    """Of the sheet: todo or doing, and in how many seconds."""
+    query = text(
+        "SELECT status, coalesce(extract(epoch from scheduled_at - clock_timestamp()), 0)"
+        " FROM procrastinate_jobs WHERE lock = 'sheet sheet-id' ORDER BY status"
+    )
+    with ledger.beginning() as (_, connection):
+        return [(status, float(in_s)) for status, in_s in connection.execute(query)]
+
+
+def test_a_sheet_has_one_visit_waiting_or_one_going_on(url: str, ledger: Ledger) -> None:
+    """However often it is asked for, and however many members there are; the one that ends puts the next there."""
     at_once, most, visits = 0, 0, 0
     stop = Event()
 
     def ask() -> None:
         with ledger.beginning() as (_, connection):
-            QUEUE.visit(connection, "sheet-id")
-            QUEUE.visit(connection, "sheet-id")
+            QUEUE.ensure_visit(connection, "sheet-id")
+            QUEUE.ensure_visit(connection, "sheet-id")
 
     def visit(spreadsheet: str) -> None:
         nonlocal at_once, most, visits
@@ -117,6 +127,9 @@ def test_a_sheet_has_one_visit_waiting_and_one_going_on(url: str, ledger: Ledger
         most, visits = max(most, at_once), visits + 1
         ask()
         Event().wait(0.2)
+        with ledger.beginning() as (_, connection):
+            QUEUE.next_visit(connection, "sheet-id", after_s=0)
+            QUEUE.next_visit(connection, "sheet-id", after_s=0)
         at_once -= 1
         if visits == 4:
             stop.set()
@@ -131,10 +144,45 @@ def test_a_sheet_has_one_visit_waiting_and_one_going_on(url: str, ledger: Ledger
     assert 4 <= visits <= 5
 
 
+def test_a_visit_that_takes_long_is_followed_by_a_pause(url: str, ledger: Ledger) -> None:
+    """The sweeps of all members, meanwhile and afterwards, add none."""
+    visited: list[str] = []
+    stop = Event()
+
+    def sweep() -> None:
+        with ledger.beginning() as (_, connection):
+            QUEUE.ensure_visit(connection, "sheet-id")
+
+    def visit(spreadsheet: str) -> None:
+        visited.append(spreadsheet)
+        sweep()
+        with ledger.beginning() as (_, connection):
+            QUEUE.next_visit(connection, spreadsheet, after_s=30)
+        stop.set()
+
+    sweep()
+    serve(url, stop, {jobs.Role.SHEETS: visit})
+    sweep()
+    [(status, in_s)] = visits(ledger)
+    assert visited == ["sheet-id"]
+    assert status == "todo"
+    assert 20 < in_s <= 30
+
+
+def test_a_visit_is_brought_forward_never_put_off(ledger: Ledger) -> None:
+    """A letter was made: its row says so soon, however many more are made."""
+    with ledger.beginning() as (_, connection):
+        QUEUE.next_visit(connection, "sheet-id", after_s=60)
+        for within_s in (5, 30, 20):
+            QUEUE.bring_forward(connection, "sheet-id", within_s=within_s)
+    [(_, in_s)] = visits(ledger)
+    assert 0 < in_s <= 5
+
+
 def test_the_jobs_of_a_dead_worker_hold_up_nobody(url: str, ledger: Ledger) -> None:
     """kill -9 in the middle of a visit leaves a job that holds the sheet's lock: it is thrown away, not waited for."""
     with ledger.beginning() as (_, connection):
-        QUEUE.visit(connection, "sheet-id")
+        QUEUE.ensure_visit(connection, "sheet-id")
         connection.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))  # worker: none
 
     async def bury(hands: "jobs.Hands") -> None:
@@ -149,6 +197,6 @@ def test_the_jobs_of_a_dead_worker_hold_up_nobody(url: str, ledger: Ledger) -> N
         stop.set()
 
     with ledger.beginning() as (_, connection):
-        QUEUE.visit(connection, "sheet-id")
+        QUEUE.ensure_visit(connection, "sheet-id")
     serve(url, stop, {jobs.Role.SHEETS: visit})
     assert visited == ["sheet-id"]

@@ -1,5 +1,6 @@
 """SMS: the office's phone is asked what it did; what apprise's gateways do not say nobody claims to know."""
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,6 +63,16 @@ def test_what_the_phone_failed_to_send_can_be_sent_again(phone: SmsGate) -> None
     channel(phone).send(intent(), told())
     channel(phone).send(intent(), told())
     assert len(phone.messages) == 2
+
+
+def test_a_key_from_before_a_lost_ledger_hides_no_news(phone: SmsGate) -> None:
+    """The ledger begins to count anew, and the phone remembers: its old message is not taken for the new one."""
+    keys = []
+    for _ in range(2):
+        key = channel(phone).plan(reference="SKD-26-0004F7", kind=Kind.MEND, attempt=1)
+        channel(phone).send(dataclasses.replace(intent(), kind=Kind.MEND, key=key), told())
+        keys.append(key)
+    assert len(set(keys)) == len(phone.messages) == 2
 
 
 def test_a_wrong_password_waits_for_the_office(phone: SmsGate) -> None:

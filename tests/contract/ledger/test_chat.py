@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sync.core.chat import Arrival, Report
-from sync.core.delivery import Kind
+from sync.core.delivery import IntentState, Kind
 from sync.core.outcomes import Receipt
 from sync.ledger.intents import Plan
 from sync.ledger.ledger import Ledger
@@ -74,6 +74,19 @@ def test_only_what_has_not_ended_is_asked_after(ledger: Ledger) -> None:
         found = tx.chat.unreported("domisili", "sms", NOON - timedelta(hours=1), limit=10)
         assert [(intent.key, intent.address) for intent in found] == [("a", NUMBER)]
         assert tx.chat.unreported("domisili", "sms", NOON + timedelta(seconds=1), limit=10) == []
+
+
+def test_what_nobody_knew_is_asked_after_too(ledger: Ledger) -> None:
+    """The phone may have it though its answer was lost; what was never tried it does not know."""
+    application_id = sent(ledger, "sms", "a", settled=False)
+    with ledger.begin() as tx:
+        [record] = tx.intents.of(application_id)
+        tx.intents.give_up(record, IntentState.FAILED, "ponsel tidak dapat dihubungi", NOON)
+        tx.intents.plan(Plan(application_id, Kind.MEND, "sms", NUMBER, NOON))
+        untried = tx.intents.of(application_id)[-1]
+        tx.intents.give_up(untried, IntentState.FAILED, "ponsel tidak dapat dihubungi", NOON)
+        found = tx.chat.unreported("domisili", "sms", NOON, limit=10)
+        assert [intent.key for intent in found] == ["a"]
 
 
 def test_who_wants_none_is_remembered_without_the_number(ledger: Ledger) -> None:

@@ -3,15 +3,11 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-import pytest
-
 from sync.core.application import Application
-from sync.core.delivery import IntentState
 from sync.core.report.day import Figures, ServiceDay
 from sync.core.report.report import DayReport
 from sync.core.report.stock import Stock
 from sync.core.states import State
-from sync.ledger.applications import Overtaken
 from sync.ledger.ledger import Ledger
 from tests.contract.ledger.conftest import NOON, register
 
@@ -94,48 +90,3 @@ def test_a_day_has_one_report_and_the_last_one_counts(ledger: Ledger) -> None:
         assert list(found) == [date(2026, 11, 22), DAY]
         assert (found[DAY].report, found[DAY].to_publish) == (final, True)
         assert look.reports.last_day() == DAY
-
-
-def test_an_address_is_told_once_a_day(ledger: Ledger) -> None:
-    """However often it is planned; named twice it is told once."""
-    for _ in range(2):
-        with ledger.begin() as tx:
-            tx.reports.plan(
-                DAY, ["kepala@example.org", "sekre@example.org", "kepala@example.org"], NOON
-            )
-    with ledger.reading() as look:
-        mails = look.reports.unsettled()
-        assert [mail.address for mail in mails] == ["kepala@example.org", "sekre@example.org"]
-        assert look.reports.last_mailed(DAY) is None
-        assert look.reports.last_mailed(DAY + timedelta(days=2)) == DAY
-
-
-def test_an_email_is_moved_by_one_alone(ledger: Ledger) -> None:
-    """A second worker, or a person at the keyboard, that was too late changes nothing."""
-    with ledger.begin() as tx:
-        tx.reports.plan(DAY, ["kepala@example.org"], NOON)
-        [mail] = tx.reports.mails_of(DAY)
-    with ledger.begin() as tx:
-        sending = tx.reports.move(mail, IntentState.SENDING, key="k", attempts=1)
-    with pytest.raises(Overtaken), ledger.begin() as tx:
-        tx.reports.move(mail, IntentState.SENDING, key="other")
-    with ledger.begin() as tx:
-        assert tx.reports.mails_of(DAY) == [sending]
-        failed = tx.reports.move(sending, IntentState.UNCERTAIN, reason="?", settled_at=NOON)
-        assert tx.reports.unsettled() == []
-        assert tx.reports.troubled(NOON) == [failed]
-        assert tx.reports.troubled(NOON + timedelta(seconds=1)) == []
-        later = NOON + timedelta(days=3)
-        tx.reports.begin_afresh(failed, later)
-        [again] = tx.reports.unsettled()
-    assert (again.series, again.key, again.attempts, again.reason) == (2, "", 0, "")
-    assert again.planned_at == later
-
-
-def test_one_that_waits_for_another_attempt_is_told_as_trouble(ledger: Ledger) -> None:
-    """And one that was not tried yet is not."""
-    with ledger.begin() as tx:
-        tx.reports.plan(DAY, ["a@example.org", "b@example.org"], NOON)
-        first, _ = tx.reports.mails_of(DAY)
-        tx.reports.move(first, IntentState.PLANNED, reason="sibuk", next_try_at=NOON)
-        assert [mail.reason for mail in tx.reports.troubled(NOON)] == ["sibuk"]

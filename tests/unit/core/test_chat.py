@@ -61,15 +61,15 @@ def test_the_row_says_the_latest_once() -> None:
 def test_what_was_appended_about_messages_is_no_word_to_the_applicant() -> None:
     """Whatever channel it is of, and however much of it there is."""
     note = "NIK terdiri atas 16 angka; yang terisi 15.\nFoto KTP belum terbaca."
-    told = note + trouble_of(IntentState.UNCERTAIN, "Sambungan putus. Dicek lagi.")
+    told = note + trouble_of("email", IntentState.UNCERTAIN, "Sambungan putus. Dicek lagi.")
     assert before_news(told) == before_news(note) == note
-    told = note + trouble_of(IntentState.FAILED, "Nomor itu tidak memakai WhatsApp.")
-    assert "Pemberitahuan kepada pemohon tidak terkirim: Nomor" in told
+    told = note + trouble_of("whatsapp", IntentState.FAILED, "Nomor itu tidak memakai WhatsApp.")
+    assert "Pemberitahuan lewat WhatsApp tidak terkirim: Nomor" in told
     assert before_news(told) == note
     told = with_news(note, "sms", news_of(Report("sms", "k", Arrival.SENT, AT), "24/11/2026 16:42"))
     assert told != note
     assert before_news(told) == note
-    assert trouble_of(IntentState.DELIVERED, "") == ""
+    assert trouble_of("sms", IntentState.DELIVERED, "") == ""
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from sync.core.delivery import Kind
 from sync.core.mendable import Problem
 from sync.core.settings import Office
-from sync.delivery.message_check import ALARMS, message_problems
+from sync.delivery.message_check import ALARMS, SIGN_IN, message_problems
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "templates"
@@ -42,7 +42,7 @@ def test_the_messages_that_loket_comes_with_are_well() -> None:
     assert found([TEMPLATES]) == []
 
 
-@pytest.mark.parametrize("name", [*KINDS, *ALARMS])
+@pytest.mark.parametrize("name", [*KINDS, *ALARMS, SIGN_IN])
 def test_each_of_them_is_looked_at(check: Check, name: str) -> None:
     """Also one that this office has not sent yet."""
     [slip] = check(GOOD + "{{ refrensi }}", name)
@@ -118,7 +118,9 @@ def test_a_broken_frame_is_told_once(check: Check) -> None:
 
 def test_the_manual_has_every_message_and_every_name(check: Check) -> None:
     """And its example is one that an office can copy."""
-    assert [name for name in (*KINDS, *ALARMS) if f"| `{Path(name).name}` |" not in PAGE] == []
+    assert [
+        name for name in (*KINDS, *ALARMS, SIGN_IN) if f"| `{Path(name).name}` |" not in PAGE
+    ] == []
     [unknown] = check(GOOD + "{{ x }}")
     names = unknown.allowed.split(", ")
     assert len(names) > 8

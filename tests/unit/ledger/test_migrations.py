@@ -1,15 +1,21 @@
 """The migrations and the tables in schema.py say the same."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
+from sync.core.delivery import IntentState
 from sync.core.mendable import Mendable
 from sync.ledger import engine, schema
+from sync.ledger.ledger import Ledger
+from sync.ledger.office_mails import About
 
 
 @pytest.fixture
@@ -31,6 +37,27 @@ def test_head_names_the_newest_migration() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
     assert ScriptDirectory.from_config(config).get_current_head() == schema.HEAD
+
+
+def test_reports_that_were_mailed_are_remembered_by_a_newer_loket(url: str) -> None:
+    """The table of their emails has become one of all that the office is mailed: nobody is told a second time."""
+    kept = ("2026-11-24", "kepala@example.org", 1, "k", "delivered", 1, "", "2026-11-24 08:00:00")
+    config = Config()
+    config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
+    with create_engine(url).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011")
+        connection.exec_driver_sql(
+            "INSERT INTO report_mails (day, address, series, key, state, attempts, reason, planned_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            kept,
+        )
+    ledger = Ledger.open(url)
+    with ledger.reading() as look:
+        [mail] = look.office_mails.of(About.REPORT, date(2026, 11, 24))
+    ledger.close()
+    assert (mail.address, mail.key, mail.state) == (kept[1], "k", IntentState.DELIVERED)
+    assert mail.planned_at == datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 
 def test_a_ledger_of_a_newer_loket_is_not_touched(url: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sync.cli import screen
 from sync.cli import service as verb
 from sync.cli.app import main
-from sync.cli.one_worker import only_worker
+from sync.cli.one_worker import one_of_several, only_worker
 from sync.cli.service_job import Done, Job, Manager, put
 from sync.cli.service_launchd import Launchd
 from sync.cli.service_secrets import secrets_of, secrets_unseen
@@ -19,6 +19,7 @@ from sync.cli.service_systemd import Systemd, environment_file, unit_name
 from sync.cli.service_windows import TaskScheduler
 from sync.core.mendable import Mendable
 from sync.core.settings import Settings
+from tests.acceptance.conftest import WORKFLOW
 
 
 class Recorder:
@@ -194,6 +195,21 @@ def test_a_worker_that_does_not_end_is_named(tmp_path: Path) -> None:
     ensure_ended(tmp_path, within_s=0)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a cluster is not for Windows")
+def test_members_of_a_cluster_share_a_folder_with_nobody_else(tmp_path: Path) -> None:
+    """Two of them on a machine with more cores: `service`, `upgrade` and a worker that is alone see them, until both have
+    ended."""
+    with one_of_several(tmp_path):
+        with one_of_several(tmp_path):
+            pass
+        assert running_worker(tmp_path) is not None
+        with pytest.raises(Mendable), only_worker(tmp_path):
+            pytest.fail("it is not alone")
+    with only_worker(tmp_path), pytest.raises(Mendable), one_of_several(tmp_path):
+        pytest.fail("somebody else is alone there")
+    assert running_worker(tmp_path) is None
+
+
 # --- secrets ------------------------------------------------------------------------------------------------
 
 
@@ -303,3 +319,46 @@ def test_one_folder_has_one_service(
     assert loket(job, "remove") == 1
     assert "service remove --system" in capsys.readouterr().err
     assert loket(job, "remove", "--system") == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a systemd")
+def test_a_member_of_a_cluster_is_told_what_it_does_and_what_keeps_it_from_it(
+    job: Job, manager: Manager, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody reads the log of a service that waits for its server."""
+    settings = "ledger: {url: 'postgresql://loket:rahasia@127.0.0.1:9/loket'}\n"
+    settings += "worker: {cluster: true, roles: [letters, senders]}\n"
+    (job.root / "settings.yaml").write_text(settings, encoding="utf-8")
+    assert loket(job, "install") == 0
+    told = capsys.readouterr().err
+    assert "Komputer ini anggota klaster (letters, senders)." in told
+    assert "ledger-tidak-terhubung" in told
+    assert "rahasia" not in told
+    capsys.readouterr()
+    with one_of_several(job.root / "data"):
+        assert loket(job, "status") == 0
+    told = capsys.readouterr().out
+    assert "anggota klaster (letters, senders)" in told
+    assert "sambungan ke server basis data terputus" in told
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a systemd")
+def test_several_offices_are_all_told_of(
+    job: Job, manager: Manager, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One job serves them; one whose settings are wrong hides no other."""
+    for name, text in (("berau", "worker: ["), ("kutai", "")):
+        folder = job.root / "offices" / name
+        (folder / "workflows").mkdir(parents=True)
+        (folder / "settings.yaml").write_text(text, encoding="utf-8")
+        workflow = WORKFLOW.format(sheet="1" * 44, tab="Form Responses 1")
+        (folder / "workflows" / "domisili.yaml").write_text(workflow, encoding="utf-8")
+    assert loket(job, "install") == 0
+    told = capsys.readouterr().err
+    assert "Komputer ini melayani 1 kantor: kutai." in told
+    assert "Kantor berau:" in told
+    assert loket(job, "status") == 1
+    told = capsys.readouterr().out
+    assert "kutai: domisili" in told
+    assert "berau" in told
+    assert "settings.yaml" in told

@@ -1,6 +1,6 @@
 """A cluster at the sheets: one holder of the lease, whoever looks; rows that say what other members did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -19,6 +19,7 @@ from sync.worker.cluster.duty import SharedDuty, cluster_holder
 from sync.worker.cluster.share import AtTheSheet
 from sync.worker.cluster.turns import Mailing, Printing, Visiting
 from sync.worker.counter import Counter
+from sync.worker.cycle import CycleReport
 from sync.worker.rows import MatchedRow, match_rows
 from tests.fakes.post_office import FakePostOffice
 from tests.unit.worker.conftest import CITRA, World
@@ -103,6 +104,8 @@ class Members:
         self.world = world
         self.fenced = FencedLedger.open(sqlite_url(world.data / "ledger.sqlite3"))
         self.asked_for: list[str] = []
+        self.to_say: list[str] = []
+        self.found: list[CycleReport] = []
         duty = SharedDuty.of(
             Office(self.fenced, FakePostOffice(), world.now).duty(), Holder("aa", "A", 1)
         )
@@ -114,10 +117,17 @@ class Members:
             {"sheet-id": duty},
             {"domisili": at_the_sheet},
             lambda _: None,
-            self.asked_for.append,
+            self,
         )
-        self.letters = Printing({"domisili": world.counter()}, "p")
-        self.senders = Mailing({"domisili": world.counter()}, "m")
+        self.letters = Printing({"domisili": world.counter()}, "p", self.to_say.append)
+        self.senders = Mailing({"domisili": world.counter()}, "m", self.to_say.append)
+
+    def begin(self, spreadsheet: str) -> None:
+        pass
+
+    def next(self, spreadsheet: str, reports: Sequence[CycleReport]) -> None:
+        self.asked_for.append(spreadsheet)
+        self.found = list(reports)
 
     def sheet(self) -> None:
         self.world.now += timedelta(seconds=15)
@@ -141,6 +151,7 @@ def test_rows_say_what_other_members_did(world: World, members: Members) -> None
         members.sheet()
     members.letters("domisili")
     members.senders("domisili")
+    assert members.to_say == ["sheet-id", "sheet-id"]
     for _ in range(4):
         members.sheet()
     assert row.system["status"] == "Selesai"
@@ -164,10 +175,18 @@ def test_jobs_of_workflows_that_are_not_here_do_no_harm(members: Members) -> Non
     members.senders("baru")
 
 
+def test_no_sheet_is_visited_for_nothing(members: Members) -> None:
+    """Neither letters nor messages were due."""
+    members.letters("domisili")
+    members.senders("domisili")
+    assert members.to_say == []
+
+
 def test_a_visit_that_lost_its_turn_changes_nothing_more(
     world: World, members: Members, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It slept between seeing a new row and recording it, and another member recorded it meanwhile: that is all that happened."""
+    """It slept between seeing a new row and recording it, and another member recorded it meanwhile: that is all that
+    happened, and nothing is the matter."""
     row = world.applies(CITRA)
     slept, other = Event(), Members(world)
     happened: list[Happening] = []
@@ -189,6 +208,9 @@ def test_a_visit_that_lost_its_turn_changes_nothing_more(
     members.sheet()
     assert happened
     assert events() == happened
+    [report] = members.found
+    assert not report.trouble
+    assert report.overtaken
     other.sheet()
     assert row.system["reference"]
     other.fenced.close()

@@ -40,7 +40,7 @@ class Office:
         return Duty(
             self.sheet,
             spreadsheet_id="sheet-id",
-            workflows=("domisili",),
+            workflows={"domisili": "Respons"},
             holder=Holder(holder, computer, process),
             ledger=self.ledger,
             clock=lambda: self.now,
@@ -64,6 +64,23 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 def facts(used: int = 0, **more: Any) -> Facts:
     return Facts("PC-DEPAN", (), Quota(used, 450), (), **more)
+
+
+def test_which_tab_is_a_workflow_s_is_noted_for_links(office: Office) -> None:
+    """By its title, at every write of the lease: a tab that was made anew has another id."""
+    for number in (0, 815):
+        office.sheet.tabs = {"Loket": 7, "Respons": number}
+        office.later(6 * MINUTE)
+        duty = office.duty()
+        duty.ensure()
+        duty.renew()
+        with office.ledger.reading() as look:
+            assert look.waiting.tab("domisili") == number
+    office.sheet.tabs = {"Loket": 7}
+    office.later(6 * MINUTE)
+    duty.renew()
+    with office.ledger.reading() as look:
+        assert look.waiting.tab("domisili") == 815
 
 
 def test_a_free_spreadsheet_is_taken_and_given_back(office: Office) -> None:

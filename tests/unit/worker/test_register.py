@@ -95,7 +95,7 @@ class Office:
         duty = Duty(
             self.sheet,
             spreadsheet_id="sheet-id",
-            workflows=("domisili",),
+            workflows={"domisili": "Respons"},
             holder=Holder("aa", "PC-DEPAN", 1),
             ledger=self.ledger,
             clock=lambda: self.now,

@@ -21,13 +21,15 @@ from sync.delivery.messages import Messages
 from sync.ledger.applications import Arrival
 from sync.ledger.engine import sqlite_url
 from sync.ledger.ledger import Ledger
-from sync.ledger.reports import Mail
+from sync.ledger.office_mails import About, Mail
 from sync.ledger.trouble import LOCKED, trouble
 from sync.letter.failed import LetterFailed
 from sync.letter.order import LetterOrder
-from sync.worker.report_mail import ReportMails
+from sync.worker.errand import REST
+from sync.worker.office_mail import OfficeMails
+from sync.worker.report_mail import ReportPaper
 from sync.worker.report_making import ReportMaker
-from sync.worker.reporting import LOOK_BACK, PATIENCE, REST, Reporting
+from sync.worker.reporting import LOOK_BACK, PATIENCE, Reporting
 from tests.fakes.channel import FakeChannel
 
 ROOT = Path(__file__).parents[3]
@@ -115,13 +117,13 @@ class Office:
         report = DailyReport(at="16:00", to=self.to, stock_tab=True)
         settings = Settings(report=report)
         maker = ReportMaker(self.ledger, [WORKFLOW], "Disdukcapil", WITA, lambda: self.stock)
-        mails = ReportMails(
+        messages = Messages([ROOT / "templates"])
+        mails = OfficeMails(
             self.ledger,
             self.channel,
-            Messages([ROOT / "templates"]),
-            lambda: self.press,
-            settings,
+            ReportPaper(self.ledger, messages, lambda: self.press, settings),
             lambda: self.now,
+            timedelta(hours=settings.worker.retry_for_hours),
             self.patience,
         )
         self.worker = Reporting(
@@ -153,7 +155,7 @@ class Office:
 
     def mails(self, day: int = 24) -> list[Mail]:
         with self.ledger.reading() as look:
-            return look.reports.mails_of(date(2026, 11, day))
+            return look.office_mails.of(About.REPORT, date(2026, 11, day))
 
 
 @pytest.fixture
@@ -325,9 +327,9 @@ def test_a_mail_that_certainly_did_not_go_is_sent(office: Office) -> None:
     office.runs(at(15.9))
     with office.ledger.begin() as tx:
         tx.reports.keep(office.worker.maker.make(date(2026, 11, 24), at(16), None))
-        tx.reports.plan(date(2026, 11, 24), [HEAD], at(16))
-        [mail] = tx.reports.mails_of(date(2026, 11, 24))
-        tx.reports.move(mail, IntentState.SENDING, key="k")
+        tx.office_mails.plan(About.REPORT, date(2026, 11, 24), [HEAD], at(16))
+        [mail] = tx.office_mails.of(About.REPORT, date(2026, 11, 24))
+        tx.office_mails.move(mail, IntentState.SENDING, key="k")
     office.runs(at(17))
     assert office.told == ["2026-11-24"]
 
@@ -407,7 +409,7 @@ def test_what_is_sent_on_a_person_s_word_is_tried_anew_as_long_as_ever(office: O
     office.runs(at(17))
     office.now = at(9, 27)
     with office.ledger.begin() as tx:
-        tx.reports.begin_afresh(office.mails()[0], office.now)
+        tx.office_mails.begin_afresh(office.mails()[0], office.now)
     office.channel.failures = [TryAgain("Server sibuk.")]
     office.worker.mails.send_due()
     assert office.mails()[0].state is IntentState.PLANNED
@@ -512,11 +514,11 @@ def test_trouble_that_passed_is_told_no_longer(
 ) -> None:
     """The next look says so, not the next report; and a ledger that is held up is no mistake of the program's."""
 
-    def breaks(_: ReportMails) -> None:
+    def breaks(_: OfficeMails) -> None:
         raise error
 
     with monkeypatch.context() as broken:
-        broken.setattr(ReportMails, "send_due", breaks)
+        broken.setattr(OfficeMails, "send_due", breaks)
         office.runs(at(16.1))
         [matter] = office.worker.matters()
     assert said in matter.found
@@ -557,7 +559,7 @@ def test_a_report_that_was_sent_by_hand_is_not_sent_again_at_its_hour(office: Of
     report = office.worker.maker.make(date(2026, 11, 24), office.now, None)
     with office.ledger.begin() as tx:
         tx.reports.keep(report)
-        tx.reports.plan(report.day, [HEAD], office.now)
+        tx.office_mails.plan(About.REPORT, report.day, [HEAD], office.now)
     office.runs(at(12))
     office.applies(at(13))
     office.runs(at(17))
