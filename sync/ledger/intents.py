@@ -268,7 +268,8 @@ class Intents:
     def sent_between(self, channel: str, since: datetime, until: datetime) -> int:
         """How many went out over a channel in that time: what its daily quota has used. By email also what the office itself
         was told."""
-        own = self._went(schema.office_mails, since, until) if channel == "email" else 0
+        offices = (schema.office_mails, schema.sign_ins) if channel == "email" else ()
+        own = sum(self._went(table, since, until) for table in offices)
         table = schema.intents
         return own + self._went(table, since, until, table.c.channel == channel)
 

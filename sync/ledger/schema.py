@@ -335,6 +335,7 @@ sign_ins = Table(
     Column("key", String(255), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_try_at", Moment),
+    Column("settled_at", Moment),
     Column(
         "token_hash", String(64), unique=True
     ),  # SHA-256 of the link's token, once its mail is made

@@ -37,6 +37,7 @@ class SignInMail:
     key: str
     attempts: int
     next_try_at: datetime | None
+    settled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class SignInMails:
             return
         try:
             if mail.state is IntentState.SENDING:
-                self._move(mail, IntentState.UNCERTAIN)
+                self._move(mail, IntentState.UNCERTAIN, settled_at=at)
             elif at - mail.asked_at >= WAITED_FOR:
                 self._move(mail, IntentState.DROPPED)
             else:
@@ -97,8 +97,9 @@ class SignInMails:
             self._failed(sending, error)
             return
         with self.ledger.begin() as tx:
-            tx.sign_ins.move(sending, IntentState.DELIVERED, next_try_at=None)
-            tx.trail.add(self.clock(), mail.address, SENT)
+            at = self.clock()
+            tx.sign_ins.move(sending, IntentState.DELIVERED, next_try_at=None, settled_at=at)
+            tx.trail.add(at, mail.address, SENT)
 
     def _message(self, token: str) -> Message:
         """Raises Mendable."""

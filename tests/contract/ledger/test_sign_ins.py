@@ -134,3 +134,12 @@ def test_the_trail_is_read_from_its_end_and_forgotten_by_its_terms(ledger: Ledge
         assert len(tx.trail.last(9)) == 3
         tx.trail.forget_old(NOON + TRAIL_KEPT_FOR + SECOND)
         assert tx.trail.last(9) == []
+
+
+def test_a_link_by_mail_is_one_of_the_days_mails(ledger: Ledger) -> None:
+    mail = asked(ledger)
+    with ledger.begin() as tx:
+        assert tx.intents.sent_in_a_day("email", NOON) == 0
+        tx.sign_ins.move(mail, IntentState.DELIVERED, settled_at=NOON)
+        assert tx.intents.sent_in_a_day("email", NOON) == 1
+        assert tx.intents.sent_in_a_day("drive", NOON) == 0
