@@ -48,7 +48,7 @@ class Layout:
 
         found = Glimpse(
             number=number,
-            submitted="" if self.submitted is None else moment_text(cells.get(self.submitted, "")),
+            submitted="" if self.submitted is None else submitted_text(cells.get(self.submitted, "")),
             reference=text(self.system["reference"]),
             status=text(self.system["status"]),
             updated=text(self.system["updated"]),
@@ -60,7 +60,7 @@ class Layout:
     def row(self, number: int, cells: Sequence[Cell | None]) -> DeskRow | None:
         """None for a row that holds no answer. Sheets leaves out the empty cells at a row's end."""
         answers = {question: cell_at(cells, index) for question, index in self.answers.items()}
-        submitted = "" if self.submitted is None else moment_text(cell_at(cells, self.submitted))
+        submitted = "" if self.submitted is None else submitted_text(cell_at(cells, self.submitted))
         if not submitted.strip() and all(is_empty(cell) for cell in answers.values()):
             return None
         return DeskRow(
@@ -76,7 +76,7 @@ LONGEST_MOMENT = 64
 """Characters; the ledger's `submitted`."""
 
 
-def moment_text(cell: Cell) -> str:
+def submitted_text(cell: Cell) -> str:
     """A timestamp as text that is the same at every reading; a serial number to a tenth of a millisecond. What somebody
     typed there is cut to what the ledger keeps."""
     if isinstance(cell, (bool, str)):

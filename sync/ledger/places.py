@@ -27,7 +27,7 @@ _AWAKE = (
 )
 _applications, _places = schema.applications, schema.places
 _joined = _applications.outerjoin(_places, _places.c.application_id == _applications.c.id)
-_STANDING = select(
+_EXPECTED = select(
     _applications.c.id,
     _applications.c.reference,
     _applications.c.submitted,
@@ -42,7 +42,7 @@ _STANDING = select(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ExpectedRow:
     """What an application's row should show, without its answers, and where it was last seen (None: nowhere)."""
 
     id: int
@@ -61,11 +61,11 @@ class Places:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def standing(self, workflow: str, references: Collection[str]) -> dict[str, Standing]:
-        found: dict[str, Standing] = {}
+    def expected(self, workflow: str, references: Collection[str]) -> dict[str, ExpectedRow]:
+        found: dict[str, ExpectedRow] = {}
         for part in in_parts(references):
             where = (of_workflow(workflow), _applications.c.reference.in_(part))
-            found |= {one.reference: one for one in self._standing(*where)}
+            found |= {one.reference: one for one in self._expected(*where)}
         return found
 
     def within(self, workflow: str, first: int, last: int) -> dict[int, int]:
@@ -198,7 +198,7 @@ class Places:
                 statement, [{"which": one, "of": moment} for one, moment in seen.items()]
             )
 
-    def _standing(self, *where: Any) -> Iterator[Standing]:
-        for row in self._connection.execute(_STANDING.where(*where)):
+    def _expected(self, *where: Any) -> Iterator[ExpectedRow]:
+        for row in self._connection.execute(_EXPECTED.where(*where)):
             values = row._asdict()
-            yield Standing(**(values | {"state": State(values["state"])}))
+            yield ExpectedRow(**(values | {"state": State(values["state"])}))

@@ -13,7 +13,7 @@ from datetime import timedelta
 from sync.core.desk import DeskReading, DeskRow, Glimpse, Span
 from sync.core.projection import LABEL_COPY, LABEL_REPLACED, label_of, updated_text
 from sync.core.survey import FIRST_ROW, Survey, is_survey_due, spans_of
-from sync.ledger.places import Standing
+from sync.ledger.places import ExpectedRow
 from sync.worker.counter import Counter
 from sync.worker.deciding import decision_in
 from sync.worker.rows import match_rows, owners
@@ -188,16 +188,16 @@ class _Parts:
 
     def _known(
         self, references: Sequence[str], spans: Sequence[Span]
-    ) -> tuple[dict[str, Standing], dict[int, int]]:
+    ) -> tuple[dict[str, ExpectedRow], dict[int, int]]:
         """Whose references these are, and who was last seen in these rows."""
         name = self.counter.workflow.name
         placed: dict[int, int] = {}
         with self.counter.ledger.reading() as look:
             for first, last in spans:
                 placed |= look.places.within(name, first, last)
-            return look.places.standing(name, references), placed
+            return look.places.expected(name, references), placed
 
-    def _is_in_order(self, glimpse: Glimpse, one: Standing) -> bool:
+    def _is_in_order(self, glimpse: Glimpse, one: ExpectedRow) -> bool:
         """Whether the row was seen whole as it should be, and nothing tells that this changed."""
         if not one.shown or glimpse.submitted != one.submitted:
             return False
