@@ -4,7 +4,7 @@ import pytest
 
 from sync.core.mendable import Mendable
 from sync.core.settings import Columns
-from sync.google.layout import ensure_apart, find_layout, moment_text
+from sync.google.layout import ensure_apart, find_layout, submitted_text
 
 COLUMNS = Columns()
 OWN = list(COLUMNS.headers.values())
@@ -69,7 +69,7 @@ def test_every_missing_column_is_named_with_what_looks_like_it() -> None:
 )
 def test_a_timestamp_reads_the_same_every_time(cell: str | float, text: str) -> None:
     """It is half of a row's identity: the last bit of a float must not make a stranger of Citra."""
-    assert moment_text(cell) == text
+    assert submitted_text(cell) == text
 
 
 def test_a_question_and_a_column_of_lokets_need_two_names() -> None:
