@@ -28,29 +28,34 @@ def changed_before_its_reference(
 
 
 class Beside:
-    """The rows of a reading that pass for their applications', by name and address."""
+    """The rows of a reading that pass for their applications'."""
 
     def __init__(self, matched: Sequence[MatchedRow], known: Mapping[int, Application]) -> None:
-        self._rows: dict[Person, list[tuple[MatchedRow, Application]]] = defaultdict(list)
+        self._by_reference: dict[str, Application] = {}
+        self._by_person: dict[Person, list[tuple[MatchedRow, Application]]] = defaultdict(list)
         if not any(_is_new(work) for work in matched):
             return
         for work in matched:
             if work.match.kind is Kind.SAME and work.match.application_id is not None:
                 application = known[work.match.application_id]
-                if application.email and application.erased_at is None:
-                    self._rows[_person(application)].append((work, application))
+                if application.erased_at is None:
+                    self._by_reference[application.reference] = application
+                    self._by_person[_person(application)].append((work, application))
 
     def corrected_in(self, work: MatchedRow, applicant: ApplicantSeen) -> Application | None:
-        """The application that a new row is the response of, though another row passes for it.
-
-        By the same name and address, the one there is; and by the reference, or since Loket took the row for the copy, or
-        since no reference was written yet and copies are put below.
-        """
+        """The application that a new row is the response of, though another row passes for it: the same person's, by the
+        reference; or since Loket took the row for the copy; or since no reference was written yet, and copies are put
+        below. In the last two by name and address, the only one."""
+        if work.reference:
+            own = self._by_reference.get(work.reference)
+            is_it = own is not None and _is_one_person(own, applicant) and _is_later(work, own)
+            return own if is_it else None
         found = [
             application
-            for other, application in self._rows.get(_person(applicant), ())
-            if _is_later(work.identity[1], application.submitted)
-            and _belongs(work, other, application)
+            for other, application in self._by_person.get(_person(applicant), ())
+            if application.email
+            and _is_later(work, application)
+            and (work.marked_copy or _stands_above(work, other, application))
         ]
         return found[0] if len(found) == 1 else None
 
@@ -68,13 +73,10 @@ def responses_first(rows: Sequence[MatchedRow]) -> list[MatchedRow]:
     )
 
 
-def _belongs(work: MatchedRow, other: MatchedRow, application: Application) -> bool:
-    if work.reference == application.reference:
-        return True
-    if work.reference:
-        return False
+def _stands_above(work: MatchedRow, other: MatchedRow, application: Application) -> bool:
+    """A row without a reference above one that has none of its own either."""
     unwritten = not application.placed and other.reference != application.reference
-    return work.marked_copy or (unwritten and work.row.number < other.row.number)
+    return unwritten and work.row.number < other.row.number
 
 
 def _is_one_person(application: Application, applicant: ApplicantSeen) -> bool:
@@ -94,9 +96,9 @@ def _person(one: ApplicantSeen | Application) -> Person:
     return one.name.casefold(), one.email.casefold()
 
 
-def _is_later(moment: str, than: str) -> bool:
-    """Of two timestamp cells, as serial numbers."""
+def _is_later(work: MatchedRow, application: Application) -> bool:
+    """By their timestamp cells, as serial numbers."""
     try:
-        return float(moment) > float(than)
+        return float(work.identity[1]) > float(application.submitted)
     except ValueError:
         return False

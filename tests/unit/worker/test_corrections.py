@@ -43,7 +43,7 @@ def is_one_response(world: World, response: SheetRow, copy: SheetRow) -> None:
     assert copy.system["status"] in ("Salinan", "Digantikan")
     world.decides(copy, "Setujui")
     world.cycle(2)
-    assert world.email.arrived[-1][0].kind.value != "letter"
+    assert "letter" not in [intent.kind.value for intent, _ in world.email.arrived]
     copy.officer = {}
     world.decides(response, "Setujui")
     world.cycle(3)
@@ -58,6 +58,15 @@ def test_both_with_the_reference(world: World, above: bool) -> None:
     world.cycle(2)
     copy = copied(world, row, above=above)
     world.edits(row, **GOOD)
+    is_one_response(world, row, copy)
+
+
+def test_what_was_wrong_was_the_address(world: World) -> None:
+    row = world.applies({**CITRA, "Alamat Email": "bukan alamat"})
+    world.applies(DONI)
+    world.cycle(2)
+    copy = copied(world, row)
+    world.edits(row, **GOOD, **{"Alamat Email": CITRA["Alamat Email"]})
     is_one_response(world, row, copy)
 
 
