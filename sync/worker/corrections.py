@@ -43,12 +43,14 @@ class Beside:
                     self._by_person[_person(application)].append((work, application))
 
     def corrected_in(self, work: MatchedRow, applicant: ApplicantSeen) -> Application | None:
-        """The application that a new row is the response of, though another row passes for it: the same person's, by the
-        reference; or since Loket took the row for the copy; or since no reference was written yet, and copies are put
-        below. In the last two by name and address, the only one."""
+        """The application that a new row is the response of, though another row passes for it.
+
+        Known by the reference, where name or address are the same. Else by both, of the only one there is: where Loket took
+        the row for the copy, or no reference was written yet (copies are put below).
+        """
         if work.reference:
             own = self._by_reference.get(work.reference)
-            is_it = own is not None and _is_one_person(own, applicant) and _is_later(work, own)
+            is_it = own is not None and _is_alike(own, applicant) and _is_later(work, own)
             return own if is_it else None
         found = [
             application
@@ -86,6 +88,12 @@ def _is_one_person(application: Application, applicant: ApplicantSeen) -> bool:
     if email and old_email:
         return email == old_email and (name == old_name or not application.placed)
     return name == old_name
+
+
+def _is_alike(application: Application, applicant: ApplicantSeen) -> bool:
+    """By the name or by the address: either may be what was corrected. A stranger has neither."""
+    pairs = zip(_person(application), _person(applicant), strict=True)
+    return any(old and old == new for old, new in pairs)
 
 
 def _is_new(work: MatchedRow) -> bool:

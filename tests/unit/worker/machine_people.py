@@ -89,6 +89,8 @@ class PeopleMachine(RuleBasedStateMachine):
         self.retried: Count[str] = Count()
         self.edited: dict[int, int] = {}  # responses changed since the last whole cycle: in which
         self.disturbed: dict[int, int] = {}  # responses whose rows were copied, wiped or torn
+        self.torn: set[int] = set()  # of these, other than copied
+        self.of_form: dict[int, PaperRow] = {}  # the row that a response's edit link writes in
         self.binned: list[PaperRow] = []
         self.cycles = 0
         self.holders: dict[int, set[int]] = {}
@@ -157,7 +159,9 @@ class PeopleMachine(RuleBasedStateMachine):
             "NIK": nik,
             "Alamat": f"Jl. {number}.0",
         }
-        self.desk.rows.append(PaperRow(answers["Nama Lengkap"], dict(answers), f"46350.{number}"))
+        row = PaperRow(answers["Nama Lengkap"], dict(answers), f"46350.{number}")
+        self.of_form[number] = row
+        self.desk.rows.append(row)
 
     @rule(
         at=index,
@@ -173,9 +177,7 @@ class PeopleMachine(RuleBasedStateMachine):
 
         def act() -> None:
             number = response_of(row.address)
-            if row.status in (LABEL_COPY, LABEL_REPLACED):
-                return
-            if not self.stands(row) or number in self.disturbed or self.rows_of(number) != [row]:
+            if not self.stands(row) or not (self.is_alone(row) or self.corrects(row, officer)):
                 return
             self.edited[number] = self.cycles
             self.changes += 1
@@ -192,6 +194,19 @@ class PeopleMachine(RuleBasedStateMachine):
                 row.submitted = f"46351.{self.changes}"
 
         self.does(moment, act)
+
+    def is_alone(self, row: PaperRow) -> bool:
+        """Nothing is under way that makes a further change of the row ambiguous."""
+        number = response_of(row.address)
+        told_aside = row.status in (LABEL_COPY, LABEL_REPLACED)
+        return not told_aside and number not in self.disturbed and self.rows_of(number) == [row]
+
+    def corrects(self, row: PaperRow, officer: bool) -> bool:
+        """By the form's edit link, while copies of the row stand beside it."""
+        number = response_of(row.address)
+        is_known = bool(row.system.get("reference")) or row.status == LABEL_COPY
+        own = self.of_form[number] is row and row.status != LABEL_REPLACED
+        return not officer and own and is_known and number not in self.torn | self.edited.keys()
 
     # --- officers
 
@@ -240,7 +255,7 @@ class PeopleMachine(RuleBasedStateMachine):
         if row is None or beside is None:
             return
         act = {
-            "copy": lambda: self.disturb(row, lambda: self.paste_copy(row)),
+            "copy": lambda: self.disturb(row, lambda: self.paste_copy(row), torn=False),
             "delete": lambda: self.deletes(row),
             "sort": lambda: Random(other).shuffle(self.desk.rows),
             "wipe": lambda: self.disturb(row, row.system.clear),
@@ -280,11 +295,12 @@ class PeopleMachine(RuleBasedStateMachine):
         row = self.binned.pop(at % len(self.binned))
         self.does("now", lambda: self.desk.rows.append(row))
 
-    def disturb(self, row: PaperRow, act: Callable[[], None]) -> None:
+    def disturb(self, row: PaperRow, act: Callable[[], None], *, torn: bool = True) -> None:
         """Not beside an unread edit: then a row would have lost all by which it can be known."""
         number = response_of(row.address)
         if self.stands(row) and number not in self.edited:
             self.disturbed[number] = self.cycles
+            self.torn |= {number} if torn else set()
             act()
 
     def does(self, moment: str, act: Callable[[], None]) -> None:
@@ -327,6 +343,7 @@ class PeopleMachine(RuleBasedStateMachine):
             for unread in (self.edited, self.disturbed):
                 for number in [n for n, cycle in unread.items() if cycle < self.cycles]:
                     del unread[number]
+            self.torn &= self.disturbed.keys()
         self.audit()
         return report
 

@@ -61,12 +61,20 @@ def test_both_with_the_reference(world: World, above: bool) -> None:
     is_one_response(world, row, copy)
 
 
-def test_what_was_wrong_was_the_address(world: World) -> None:
-    row = world.applies({**CITRA, "Alamat Email": "bukan alamat"})
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"Alamat Email": "bukan alamat"},
+        {"Alamat Email": "c@example.org"},
+        {"Nama Lengkap": "Citra"},
+    ],
+)
+def test_what_was_wrong_was_the_name_or_the_address(world: World, wrong: dict[str, str]) -> None:
+    row = world.applies({**BAD, **wrong})
     world.applies(DONI)
     world.cycle(2)
     copy = copied(world, row)
-    world.edits(row, **GOOD, **{"Alamat Email": CITRA["Alamat Email"]})
+    world.edits(row, **{**CITRA, **GOOD})
     is_one_response(world, row, copy)
 
 
