@@ -57,7 +57,7 @@ class Beside:
             for other, application in self._by_person.get(_person(applicant), ())
             if application.email
             and _is_later(work, application)
-            and (work.marked_copy or _stands_above(work, other, application))
+            and (work.marked_copy or _is_rather_it(work, other, application))
         ]
         return found[0] if len(found) == 1 else None
 
@@ -75,10 +75,11 @@ def responses_first(rows: Sequence[MatchedRow]) -> list[MatchedRow]:
     )
 
 
-def _stands_above(work: MatchedRow, other: MatchedRow, application: Application) -> bool:
-    """A row without a reference above one that has none of its own either."""
-    unwritten = not application.placed and other.reference != application.reference
-    return unwritten and work.row.number < other.row.number
+def _is_rather_it(work: MatchedRow, other: MatchedRow, application: Application) -> bool:
+    """A row without a reference above one that has none either; or anywhere beside one that bears another's."""
+    if application.placed or other.reference == application.reference:
+        return False
+    return bool(other.reference) or work.row.number < other.row.number
 
 
 def _is_one_person(application: Application, applicant: ApplicantSeen) -> bool:

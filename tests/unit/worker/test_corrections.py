@@ -115,6 +115,18 @@ def test_nothing_was_written_yet(world: World) -> None:
     is_one_response(world, row, copy)
 
 
+@pytest.mark.parametrize("above", [True, False])
+def test_the_copy_bears_anothers_reference(world: World, above: bool) -> None:
+    """It was taken in the moment when that stood in the row by mistake."""
+    row, doni = world.applies(BAD), world.applies(DONI)
+    world.desk.protected = {row.owner}
+    world.cycle()
+    world.desk.protected = set()
+    copy = copied(world, row, above=above, reference=doni.system["reference"])
+    world.edits(row, **GOOD)
+    is_one_response(world, row, copy)
+
+
 def test_who_applies_twice_at_once_has_two_applications(world: World) -> None:
     """Also before the first one's reference is in its row, and where an officer copied the row."""
     row = world.applies(CITRA)
