@@ -169,6 +169,7 @@ class _AtTheSheets:
         todo: "Todo",
         visits: "Visits",
     ) -> "_AtTheSheets":
+        from sync.cli.watch_wiring import watch_of
         from sync.worker.cluster.duty import SharedDuty, cluster_holder
         from sync.worker.cluster.share import AtTheSheet
         from sync.worker.cluster.turns import Rounds, Visiting
@@ -190,7 +191,7 @@ class _AtTheSheets:
             ledger,
             duties,
             counters,
-            wiring.watch(counters, duties, problems),
+            watch_of(wiring, counters, duties, problems),
             todo.next_round,
         )
         return cls(duties, visit, rounds)

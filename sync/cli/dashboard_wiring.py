@@ -68,8 +68,8 @@ def _office(root: Root) -> "Office":
 
 
 def _read(root: Root) -> "Sequence[Regency]":
-    from sync.cli.report import day_of
     from sync.cli.report_province import regencies
+    from sync.cli.report_shown import day_of
     from sync.cli.wiring import now
 
     office = Root(root.folder)

@@ -26,6 +26,7 @@ def serve_office(office: Root, stop: Event, *, once: bool, take_over: bool = Fal
 
     The caller holds the lock on its data folder. Raises Mendable where nothing can begin.
     """
+    from sync.cli.watch_wiring import watch_of
     from sync.cli.wiring import assembled
     from sync.worker.duty import keeping
 
@@ -44,7 +45,7 @@ def serve_office(office: Root, stop: Event, *, once: bool, take_over: bool = Fal
             counters = [one for one in counters if one.workflow.name in names]
             if not (counters or is_province):
                 return True
-            watch = wiring.watch(counters, served, problems)
+            watch = watch_of(wiring, counters, served, problems)
             if once:
                 failed = _one_round(office, counters, watch) or bool(problems or refused)
                 _back_up(wiring)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sync.cli import screen
-from sync.cli.report import day_of, show
+from sync.cli.report_shown import day_of, show
 from sync.core.mendable import Mendable
 from sync.core.outcomes import Failure
 

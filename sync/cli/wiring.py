@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from sync.worker.duty import Duty
     from sync.worker.register import Register
     from sync.worker.retention import Leftovers, Retention
-    from sync.worker.watch import Watch
 
 
 __all__ = ["Wiring", "assembled", "ledger_url", "now", "open_ledger", "open_transport"]
@@ -336,42 +335,6 @@ class Wiring:
                 counter.duty = duty
             duties.append(duty)
         return duties
-
-    def watch(
-        self, counters: "Sequence[Counter]", duties: "Sequence[Duty]", problems: "Sequence[Problem]"
-    ) -> "Watch":
-        """What looks on after every round."""
-        from sync.cli.reminder_wiring import errands_of
-        from sync.cli.sign_in_wiring import sign_in_mails
-        from sync.delivery.messages import Messages
-        from sync.worker.alarms import Alarms
-        from sync.worker.ping import Ping
-        from sync.worker.watch import Watch
-
-        settings = self.root.settings
-        alarms = Alarms(
-            self.ledger,
-            self.email,
-            Messages(self.root.template_dirs),
-            settings,
-            self.root.data,
-            now,
-        )
-        ping = Ping(settings.worker.ping_url, now)
-        registers = self.registers(counters, duties)
-        retention = self.retention(counters)
-        return Watch(
-            counters,
-            duties,
-            self.ledger,
-            alarms,
-            ping,
-            problems,
-            registers,
-            retention,
-            errands_of(self, [counter.workflow for counter in counters], duties),
-            sign_ins=sign_in_mails(self),
-        )
 
     def registers(
         self, counters: "Sequence[Counter]", duties: "Sequence[Duty]"

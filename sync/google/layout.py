@@ -48,7 +48,9 @@ class Layout:
 
         found = Glimpse(
             number=number,
-            submitted="" if self.submitted is None else submitted_text(cells.get(self.submitted, "")),
+            submitted=""
+            if self.submitted is None
+            else submitted_text(cells.get(self.submitted, "")),
             reference=text(self.system["reference"]),
             status=text(self.system["status"]),
             updated=text(self.system["updated"]),

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from sync.core.mendable import Mendable
 from sync.ledger.desks import restored_mark
-from sync.ledger.engine import place_of
+from sync.ledger.trouble import place_of
 
 
 def file_of(url: str) -> Path:

@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateSchema
 
 from sync.core.mendable import Mendable
 from sync.ledger import schema
-from sync.ledger.trouble import DAMAGED, NEWER, LedgerTrouble, told, trouble
+from sync.ledger.trouble import DAMAGED, NEWER, LedgerTrouble, place_of, told, trouble
 
 READ_ONLY = "loket_read_only"
 _VERSION = "SELECT version_num FROM alembic_version"
@@ -101,13 +101,6 @@ def server_of(url: str) -> tuple[str, str]:
     conninfo = target.set(drivername="postgresql").difference_update_query([SCHEMA])
     options = connect_arguments(target).get("options", "")
     return conninfo.render_as_string(hide_password=False), options
-
-
-def place_of(url: URL) -> str:
-    """Where the ledger is, for people: its file, or its server without the password."""
-    if url.get_backend_name() == "sqlite" and url.database:
-        return url.database
-    return url.render_as_string(hide_password=True)
 
 
 def _tune_sqlite(engine: Engine) -> None:

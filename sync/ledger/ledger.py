@@ -20,7 +20,7 @@ from sync.ledger.citizens import Citizens
 from sync.ledger.claims import Claims, Work
 from sync.ledger.desks import Desks
 from sync.ledger.documents import Documents
-from sync.ledger.engine import READ_ONLY, ensure_same_version, ensure_whole, open_engine, place_of
+from sync.ledger.engine import READ_ONLY, ensure_same_version, ensure_whole, open_engine
 from sync.ledger.forgetting import Forgetting, scrub
 from sync.ledger.intents import Intents
 from sync.ledger.numbers import Numbers
@@ -32,7 +32,7 @@ from sync.ledger.reports import Reports
 from sync.ledger.sign_ins import SignIns
 from sync.ledger.standing import Standing
 from sync.ledger.trail import Trail
-from sync.ledger.trouble import told
+from sync.ledger.trouble import place_of, told
 from sync.ledger.verification import Verification
 from sync.ledger.waiting import Waiting
 

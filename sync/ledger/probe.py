@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sync.core.mendable import Mendable
 from sync.ledger import schema
-from sync.ledger.engine import SCHEMA, connect_arguments, place_of, version_of
+from sync.ledger.engine import SCHEMA, connect_arguments, version_of
 from sync.ledger.ledger import Ledger
-from sync.ledger.trouble import LedgerTrouble, told
+from sync.ledger.trouble import LedgerTrouble, place_of, told
 
 WAIT_S = 5
 """For a lock, or a server."""

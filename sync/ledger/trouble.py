@@ -7,6 +7,7 @@ they are. What was not committed did not happen: once the trouble is over, the n
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from sync.core.mendable import Mendable, Problem
@@ -83,6 +84,13 @@ _AWAY_CLASSES = ("08", "57", "53")
 
 class LedgerTrouble(Mendable):
     """Nothing can be done without the ledger: whoever meets this lets it pass."""
+
+
+def place_of(url: URL) -> str:
+    """Where the ledger is, for people: its file, or its server without the password."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url.database
+    return url.render_as_string(hide_password=True)
 
 
 @contextmanager

@@ -72,8 +72,11 @@ def served(office: Office, settings: str = SETTINGS) -> Iterator[Browser]:
     server = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     assert server.stderr is not None
     try:
-        found = re.search(r"http://127\.0\.0\.1:\d+", server.stderr.readline())
-        assert found
+        said = ""
+        while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)):
+            line = server.stderr.readline()
+            assert line, said
+            said += line
         yield Browser(found[0])
     finally:
         server.send_signal(signal.SIGTERM)
