@@ -176,24 +176,40 @@ class PeopleMachine(RuleBasedStateMachine):
             return
 
         def act() -> None:
-            number = response_of(row.address)
-            if not self.stands(row) or not (self.is_alone(row) or self.corrects(row, officer)):
-                return
-            self.edited[number] = self.cycles
-            self.changes += 1
-            if what != "nothing":
-                row.answers["Alamat"] = f"Jl. {number}.{self.changes}"
-            if what in ("good", "bad"):
-                row.answers["NIK"] = GOOD_NIK if what == "good" else BAD_NIK
-            if what == "email" and self.is_placed(row):
-                person = self.people[number]
-                row.answers["Alamat Email"] = f"p{person}.{self.changes}@example.org"
-            if what == "phone":
-                row.answers["WA"] = phone_of(self.people[number], self.changes)
-            if not officer:
-                row.submitted = f"46351.{self.changes}"
+            if self.stands(row) and (self.is_alone(row) or self.corrects(row, officer)):
+                self.rewrites(row, what, officer)
 
         self.does(moment, act)
+
+    @rule(at=index, what=st.sampled_from(["good", "bad"]), moment=when)
+    def is_copied_and_edited(self, at: int, what: str, moment: str) -> None:
+        """An officer copies the row, and its applicant corrects the response before anybody looks."""
+        row = self.some_row(at)
+        if row is None:
+            return
+
+        def act() -> None:
+            if self.stands(row) and self.is_alone(row) and self.corrects(row, officer=False):
+                self.disturb(row, lambda: self.paste_copy(row), torn=False)
+                self.rewrites(row, what, officer=False)
+
+        self.does(moment, act)
+
+    def rewrites(self, row: PaperRow, what: str, officer: bool) -> None:
+        number = response_of(row.address)
+        self.edited[number] = self.cycles
+        self.changes += 1
+        if what != "nothing":
+            row.answers["Alamat"] = f"Jl. {number}.{self.changes}"
+        if what in ("good", "bad"):
+            row.answers["NIK"] = GOOD_NIK if what == "good" else BAD_NIK
+        if what == "email" and self.is_placed(row):
+            person = self.people[number]
+            row.answers["Alamat Email"] = f"p{person}.{self.changes}@example.org"
+        if what == "phone":
+            row.answers["WA"] = phone_of(self.people[number], self.changes)
+        if not officer:
+            row.submitted = f"46351.{self.changes}"
 
     def is_alone(self, row: PaperRow) -> bool:
         """Nothing is under way that makes a further change of the row ambiguous."""
