@@ -137,7 +137,7 @@ class _Parts:
     counter: Counter
     wanted: frozenset[int] = frozenset()
     numbers: set[int] = field(default_factory=set)
-    seen: set[int] = field(default_factory=set)
+    seen: dict[int, int] = field(default_factory=dict)
     given: DeskReading = _NOTHING
     kept: list[int] = field(default_factory=list)
     cut: bool = False
@@ -163,11 +163,11 @@ class _Parts:
         standing, placed = self._known([one for one in times if one], spans)
         occupied = set(placed.values())
         moved: dict[int, int] = {}
-        here, in_order = set[int](), set[int]()
+        here, in_order = dict[int, int](), set[int]()
         for glimpse in glimpses:
             one = standing.get(glimpse.reference)
             if one and times[one.reference] == 1 and self._is_in_order(glimpse, one):
-                here.add(one.id)
+                here[one.id] = glimpse.number
                 in_order.add(glimpse.number)
                 if one.row not in (None, glimpse.number):
                     moved[one.id] = glimpse.number
@@ -175,9 +175,9 @@ class _Parts:
                     self.numbers.add(glimpse.number)
             elif glimpse.number in occupied or not _is_aside(glimpse):
                 self.numbers.add(glimpse.number)
-        gone = placed.keys() - here
+        gone = placed.keys() - here.keys()
         self.seen |= here
-        self._lost = (self._lost | gone) - self.seen
+        self._lost = (self._lost | gone) - self.seen.keys()
         self.numbers |= {placed[one] for one in gone} - in_order
         believed = {one: row for one, row in moved.items() if one in placed}  # not there any more
         if believed:
@@ -231,7 +231,7 @@ class _Parts:
         self.sheet_end = max((glimpse.number for glimpse in glimpses), default=first)
         strange = self.judge([(first, max(at, end))], glimpses)
         with self.counter.ledger.reading() as look:
-            references, moments = look.places.signs(self._lost | (self.wanted - self.seen))
+            references, moments = look.places.signs(self._lost | (self.wanted - self.seen.keys()))
         self.numbers |= {
             glimpse.number
             for glimpse in glimpses
@@ -264,7 +264,9 @@ class _Parts:
         present = owners(matched)
         rows = {work.match.application_id: work.row.number for work in matched if work.is_owning}
         self._strayed = {one for one in present & places.keys() if places[one] != rows[one]}
-        self._lost = (self._lost | placed.keys() | self.wanted) - self.seen - present
+        narrowly = {one for one, row in self.seen.items() if row not in numbers}
+        whole = self.seen.keys() - narrowly  # what was read since tells, not what was seen before
+        self._lost = (self._lost | placed.keys() | self.wanted | whole) - narrowly - present
         return reading, present
 
     def _given(self, numbers: set[int]) -> DeskReading | None:

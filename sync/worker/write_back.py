@@ -77,16 +77,13 @@ class Differences:
     owners: Mapping[int, Application]
 
     def note_shown(self, counter: Counter, *, except_rows: Set[int]) -> None:
-        """They were written, and seen to stand."""
-        shown = {
-            owner.id: owner.updated_at
-            for number in {update.row.number for update in self.updates} - except_rows
-            for owner in (self.owners.get(number),)
-            if owner is not None
-        }
-        if shown:
+        """They were written, and seen to stand, their references too."""
+        written = {update.row.number for update in self.updates} - except_rows
+        owners = [self.owners[number] for number in written if number in self.owners]
+        if owners:
             with counter.ledger.begin() as tx:
-                tx.places.shows(shown)
+                tx.applications.place([owner.id for owner in owners if not owner.placed])
+                tx.places.shows({owner.id: owner.updated_at for owner in owners})
 
 
 def differences(counter: Counter, reading: DeskReading) -> Differences:
