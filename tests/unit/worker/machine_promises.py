@@ -187,7 +187,7 @@ class Promises(PeopleMachine):
                 self.now += timedelta(hours=1)
         else:
             raise AssertionError(f"never at rest: {report}, {self.under_way()}")
-        assert not report.trouble
+        assert not report.trouble, report.trouble
         self.rows_say_what_the_ledger_says(report)
         self.messages_fared_as_told()
 
