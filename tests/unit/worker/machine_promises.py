@@ -161,7 +161,9 @@ class Promises(PeopleMachine):
         self.desk.fails_in, self.desk.late = set(), None
         self.desk.protected, self.press.fails_for = set(), set()
         self.cycle()
-        self.mails_a_day(450)  # by a worker that was just started: the one before may still tell of a clock set back
+        self.mails_a_day(
+            450
+        )  # by a worker that was just started: the one before may still tell of a clock set back
         self.comes_to_rest()
         for _ in range(6):
             waiting = [
