@@ -53,9 +53,15 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.CANCELLED: frozenset(),
 }
 
+WANTS_ITS_ROW = (State.NEEDS_FIXING, State.IN_REVIEW, State.UNCERTAIN, State.FAILED)
+"""Somebody has to see the row to go on; an application in another state goes on, or has ended, without it."""
+
 AT_REST: frozenset[State] = frozenset(
     {State.DELIVERED, State.NEEDS_FIXING, State.REJECTED, State.CANCELLED}
 )
+
+WITH_OFFICE = tuple(state for state in State if state not in AT_REST)
+"""An application waits for the office: its officers, or its counter."""
 
 
 class Forbidden(ValueError):

@@ -16,7 +16,7 @@ from sync.core.application import Application, Event, sender_of
 from sync.core.desk import Cell
 from sync.core.matching import Identity, Known
 from sync.core.references import make_reference
-from sync.core.states import State, ensure_allowed
+from sync.core.states import WANTS_ITS_ROW, State, ensure_allowed
 from sync.ledger import schema
 from sync.ledger.claims import Work, free
 from sync.ledger.numbers import Numbers
@@ -26,8 +26,6 @@ from sync.ledger.upsert import upsert
 _FIELDS = tuple(Application.__slots__)
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _NO_HINDRANCE = (State.REJECTED, State.CANCELLED, State.NEEDS_FIXING)
-_WANTS_ITS_ROW = (State.NEEDS_FIXING, State.IN_REVIEW, State.UNCERTAIN, State.FAILED)
-"""Somebody has to see the row to go on; an application in another state goes on, or has ended, without it."""
 
 
 # Asked for every letter: made once, for making a statement takes SQLAlchemy longer than SQLite takes to carry it out.
@@ -213,7 +211,7 @@ class Applications:
         table = schema.applications
         query = _select().where(
             table.c.missing_at > _EVER,  # by the index, which "is not null" would not use
-            table.c.state.in_([state.value for state in _WANTS_ITS_ROW]),
+            table.c.state.in_([state.value for state in WANTS_ITS_ROW]),
         )
         if workflow is not None:
             query = query.where(table.c.workflow == workflow)

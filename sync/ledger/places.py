@@ -11,20 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, select, union, update
 
-from sync.core.states import State
+from sync.core.states import WITH_OFFICE, State
 from sync.ledger import schema
 from sync.ledger.applications import of_workflow
 from sync.ledger.parts import in_parts
 from sync.ledger.upsert import upsert
 
-_AWAKE = (
-    State.RECEIVED,
-    State.IN_REVIEW,
-    State.APPROVED,
-    State.DELIVERING,
-    State.UNCERTAIN,
-    State.FAILED,
-)
 _applications, _places = schema.applications, schema.places
 _joined = _applications.outerjoin(_places, _places.c.application_id == _applications.c.id)
 _EXPECTED = select(
@@ -129,7 +121,7 @@ class Places:
     def awake(self, workflow: str, *, below: int | None, mending_since: datetime) -> Iterator[int]:
         """Rows that something is expected of: somebody decides there, or they don't show the last word. The lowest
         in the sheet first, from `below` upwards. Whoever has been mending for longer is left to the survey."""
-        waiting = _applications.c.state.in_([state.value for state in _AWAKE])
+        waiting = _applications.c.state.in_([state.value for state in WITH_OFFICE])
         mending = and_(
             _applications.c.state == State.NEEDS_FIXING.value,
             _applications.c.updated_at >= mending_since,

@@ -172,18 +172,8 @@ class Alarms:
         return True
 
     def _intent(self, reference: str, to: str) -> Intent:
-        """The channel's own way of sending; no application's, so the ledger has none."""
         key = self.channel.plan(reference=reference, kind=Kind.MEND, attempt=1)
-        return Intent(
-            id=0,
-            application_id=0,
-            reference=reference,
-            workflow="",
-            kind=Kind.MEND,
-            channel=self.channel.name,
-            key=key,
-            address=to,
-        )
+        return Intent.of_office(reference, Kind.MEND, self.channel.name, key, to)
 
     def _message(self, alarm: Alarm, template: str, at: datetime) -> Message:
         timezone = ZoneInfo(self.settings.office.timezone)

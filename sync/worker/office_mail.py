@@ -152,18 +152,14 @@ class OfficeMails:
         return CannotKnow(f"Tidak diketahui apakah {self.paper.name} sampai.")
 
     def _intent(self, mail: Mail) -> Intent:
-        """The channel's own way of sending; no application's, so the ledger's intents have none."""
-        return Intent(
-            id=0,
-            application_id=0,
-            reference=self._reference(mail),
-            workflow="",
-            kind=Kind.LETTER,
-            channel="email",
-            key=mail.key,
-            address=mail.address,
-            state=mail.state,
-            attempts=mail.attempts,
+        return Intent.of_office(
+            self._reference(mail),
+            Kind.LETTER,
+            "email",
+            mail.key,
+            mail.address,
+            mail.state,
+            mail.attempts,
         )
 
     def _reference(self, mail: Mail) -> str:

@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from sync.core.dashboard.wanted import WITH_OFFICE
 from sync.core.dates import format_date, read_time
 from sync.core.delivery import IntentState, Message
 from sync.core.projection import label_of
 from sync.core.promise import late_before
 from sync.core.reminder import SHOWN, TEMPLATE, Late, LateService, reminder
 from sync.core.settings import Office
+from sync.core.states import WITH_OFFICE
 from sync.core.workflow.model import Workflow
 from sync.delivery.messages import Messages
 from sync.ledger.ledger import Ledger
@@ -68,7 +68,7 @@ class ReminderPaper:
             days, name = workflow.promised_days, workflow.name
             if days is None:
                 continue
-            asked = InState(WITH_OFFICE.keys(), came_before=late_before(day, days, zone))
+            asked = InState(WITH_OFFICE, came_before=late_before(day, days, zone))
             with self.ledger.reading() as look:
                 count = look.waiting.count(asked, name)
                 lines = look.waiting.lines(asked, name, limit=SHOWN) if count else []

@@ -135,16 +135,6 @@ class SignInMails:
 
 
 def _intent(mail: SignInMail) -> Intent:
-    """The channel's own way of sending; no application's, so the ledger's intents have none."""
-    return Intent(
-        id=0,
-        application_id=0,
-        reference="masuk",
-        workflow="",
-        kind=Kind.LINK,
-        channel="email",
-        key=mail.key,
-        address=mail.address,
-        state=mail.state,
-        attempts=mail.attempts,
+    return Intent.of_office(
+        "masuk", Kind.LINK, "email", mail.key, mail.address, mail.state, mail.attempts
     )

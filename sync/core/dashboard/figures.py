@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from statistics import median, quantiles
 from zoneinfo import ZoneInfo
 
-from sync.core.dashboard.wanted import WITH_OFFICE, Wanted, Which
+from sync.core.dashboard.wanted import BY_STATE, Wanted, Which
 from sync.core.report.day import AGES
 from sync.core.states import State
 
@@ -39,7 +39,7 @@ class Group:
     def which(self) -> Which:
         if self.state is State.DELIVERING and self.queued:
             return Which.QUEUED
-        return WITH_OFFICE.get(self.state, Which.NEEDS_FIXING)
+        return BY_STATE.get(self.state, Which.NEEDS_FIXING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from sync.core.dates import format_date
 from sync.core.promise import late_before
 from sync.core.report.day import AGES, LONGEST
-from sync.core.states import LABEL_QUEUED, LABELS, State
+from sync.core.states import LABEL_QUEUED, LABELS, WANTS_ITS_ROW, WITH_OFFICE, State
 
 LONGEST_SPAN = timedelta(days=31)
 """Of days that one list covers: what it costs has a bound."""
@@ -43,21 +43,13 @@ class Which(StrEnum):
     SMS = "sms"
 
 
-WITH_OFFICE = {
-    State.RECEIVED: Which.RECEIVED,
-    State.IN_REVIEW: Which.IN_REVIEW,
-    State.APPROVED: Which.APPROVED,
-    State.DELIVERING: Which.DELIVERING,
-    State.UNCERTAIN: Which.UNCERTAIN,
-    State.FAILED: Which.FAILED,
-}
-"""The states in which an application waits for the office: its officers, or its counter."""
-STANDING = {which: (state,) for state, which in WITH_OFFICE.items()} | {
-    Which.WAITING: tuple(WITH_OFFICE),
-    Which.LATE: tuple(WITH_OFFICE),
+BY_STATE = {state: Which[state.name] for state in WITH_OFFICE}
+STANDING = {which: (state,) for state, which in BY_STATE.items()} | {
+    Which.WAITING: WITH_OFFICE,
+    Which.LATE: WITH_OFFICE,
     Which.NEEDS_FIXING: (State.NEEDS_FIXING,),
     Which.QUEUED: (State.DELIVERING,),
-    Which.ROW_GONE: (State.NEEDS_FIXING, State.IN_REVIEW, State.UNCERTAIN, State.FAILED),
+    Which.ROW_GONE: WANTS_ITS_ROW,
 }
 ENDED = {
     Which.DELIVERED: State.DELIVERED,

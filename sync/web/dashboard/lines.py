@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sync.core.board import zoned_text
-from sync.core.dashboard.wanted import WITH_OFFICE
 from sync.core.projection import label_of
 from sync.core.promise import due_on
+from sync.core.states import WITH_OFFICE
 from sync.core.verification import mask_name
 from sync.core.workflow.links import row_link
 from sync.ledger.ledger import Transaction

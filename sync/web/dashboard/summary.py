@@ -17,8 +17,8 @@ from sync.core.dashboard.figures import (
     waiting_lines,
     with_applicants,
 )
-from sync.core.dashboard.wanted import ENDED, WITH_OFFICE, Wanted, Which, age_midnights
-from sync.core.states import LABELS, State
+from sync.core.dashboard.wanted import ENDED, Wanted, Which, age_midnights
+from sync.core.states import LABELS, WITH_OFFICE, State
 from sync.ledger.ledger import Transaction
 from sync.ledger.waiting import InState
 from sync.web.dashboard.house import House, Office, asked

@@ -19,9 +19,9 @@ from sync.core.dashboard.figures import (
     waiting_lines,
     with_applicants,
 )
-from sync.core.dashboard.wanted import WITH_OFFICE, Which
+from sync.core.dashboard.wanted import Which
 from sync.core.report.day import AGES
-from sync.core.states import State
+from sync.core.states import WITH_OFFICE, State
 
 TODAY = date(2026, 11, 24)
 WITA = ZoneInfo("Asia/Makassar")

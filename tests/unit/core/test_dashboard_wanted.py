@@ -12,7 +12,6 @@ from sync.core.dashboard.wanted import (
     ENDED,
     LONGEST_SPAN,
     STANDING,
-    WITH_OFFICE,
     NoList,
     Wanted,
     Which,
@@ -21,7 +20,7 @@ from sync.core.dashboard.wanted import (
     read_wanted,
 )
 from sync.core.report.day import AGES, LONGEST
-from sync.core.states import AT_REST, State
+from sync.core.states import AT_REST, WITH_OFFICE, State
 
 TODAY = date(2026, 11, 24)
 WITA = ZoneInfo("Asia/Makassar")
