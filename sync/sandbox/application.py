@@ -90,6 +90,7 @@ class Application:
         self._latency_s = latency_ms / 1000
         desk.faults.apis = frozenset(each.api for each in ROUTES)
         self._lost: dict[asyncio.Transport, asyncio.AbstractEventLoop] = {}
+        self._ending = False
         self._limiter = anyio.CapacityLimiter(THREADS)
         self._routes: dict[str, list[Route]] = {}
         for each in (*ROUTES, *control.routes(desk)):
@@ -125,7 +126,7 @@ class Application:
         """Until the connection is gone, by whichever end."""
         self._lost[transport] = asyncio.get_running_loop()
         try:
-            if how == "drop":
+            if how == "drop" or self._ending:
                 transport.abort()
             elif how == "halfway":
                 transport.close()
@@ -134,7 +135,8 @@ class Application:
             del self._lost[transport]
 
     def let_go(self) -> None:
-        """Nobody is kept waiting any longer for an answer that never comes."""
+        """Nobody is kept waiting any longer for an answer that never comes, nor who asks from now on."""
+        self._ending = True
         for transport, loop in list(self._lost.items()):
             loop.call_soon_threadsafe(transport.abort)
 
