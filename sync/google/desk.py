@@ -31,6 +31,8 @@ from sync.google.write_in_hand import Journal, WriteInHand
 PUT_RIGHT_TIMES = 5
 UNSEEN_PAUSES_S = (0.0, 0.5, 1.0, 2.0, 2.0)
 """An answer may be some seconds old: a write that does not show is looked for again, so long between the looks."""
+ON_ITS_WAY_S = 3.0
+"""So long a call may still be carried out that nobody waits for any more."""
 LOOKS = 3
 REMEMBERED = 20_000
 PAGE = 20_000
@@ -52,7 +54,7 @@ class GoogleDesk:
         journal: Journal,
     ) -> None:
         self._journal = journal
-        self._pause = transport.pause
+        self._transport = transport
         self._tab = Tab(transport, spreadsheet_id, tab)
         self._questions = tuple(questions)
         self._columns = columns
@@ -160,28 +162,37 @@ class GoogleDesk:
         details = _moved(number for number, stands in held.items() if not stands)
         standing = [update for update in updates if held[update.row.number]]
         blocks = [block for update in standing for block in _blocks(update, before.layout)]
+        in_hand = WriteInHand(look, blocks, self._columns.reference)
         if blocks:
-            self._journal.keep(WriteInHand(look, blocks, self._columns.reference).as_text())
+            self._journal.keep(in_hand.as_text())
         refusal: Refused | None = None
+        lost = self._transport.lost
         try:
             self._tab.write(blocks)
         except Refused as error:
             if error.status != 400:
                 raise
             refusal = error  # rows that are gone answer 400, and so do protected cells
+        if self._transport.lost > lost:
+            self._transport.pause(ON_ITS_WAY_S)
         if standing:
-            after = self._put_right(before.snapshot, blocks, refused=refusal is not None)
-            details += self._moved_meanwhile(standing, before, after, refused=refusal is not None)
+            after, stood = self._put_right(before.snapshot, blocks, refused=refusal is not None)
+            moved = self._moved_meanwhile(standing, before, after, refused=refusal is not None)
+            if stood and not moved:
+                self._journal.forget()
+            else:
+                self._settle(in_hand)
+            details += moved
         if refusal and not details:
             raise refusal
         return WriteReport(len(standing), moved=bool(details), details=tuple(details))
 
     def _put_right(
         self, before: Snapshot, hit: Sequence[Block], *, refused: bool = False
-    ) -> Snapshot:
+    ) -> tuple[Snapshot, bool]:
         """Gives back whatever the write hit by mistake, and looks whether that in turn hit the right cells.
 
-        Returns the rows as they stood right after the write.
+        Returns the rows as they stood right after the write, and whether it had hit nothing by mistake.
         """
         first = after = self._now(before.rows) if refused else self._after(before, hit)
         for _ in range(PUT_RIGHT_TIMES):
@@ -194,8 +205,7 @@ class GoogleDesk:
                 own=self._own,
             )
             if not back:
-                self._journal.forget()
-                break
+                return first, after is first
             try:
                 self._tab.write(back)
             except Refused as error:
@@ -204,7 +214,7 @@ class GoogleDesk:
                 after = self._now(before.rows)  # what was hit is not given back yet
             else:
                 hit, before, after = back, after, self._after(after, back)
-        return first
+        return first, False
 
     def _after(self, before: Snapshot, blocks: Sequence[Block]) -> Snapshot:
         """The rows after a write, once it shows."""
@@ -218,7 +228,7 @@ class GoogleDesk:
         for pause_s in UNSEEN_PAUSES_S:
             if not unseen(blocks, before=before, after=after):
                 break
-            self._pause(pause_s)
+            self._transport.pause(pause_s)
             after = look()
         return after
 
@@ -228,21 +238,28 @@ class GoogleDesk:
         if not text:
             return True
         write = WriteInHand.from_text(text)
+        self._transport.pause(ON_ITS_WAY_S)
         after = self._after(write.before, write.blocks)
         if unseen(write.blocks, before=write.before, after=after):  # it never arrived
             whole = self._concerned(write)
         else:
             whole = self._once_it_shows(lambda: self._concerned(write), write.before, write.blocks)
+        return self._settle(write, whole)
+
+    def _settle(self, write: WriteInHand, whole: Snapshot | None = None) -> bool:
+        """Searches the whole sheet for what a write left where it does not belong, until nothing is left of it."""
+        whole = whole or self._concerned(write)
         for _ in range(PUT_RIGHT_TIMES):
             self._remembered = whole
             blocks = list(write.strays(whole, answers=self._telling, own=self._own))
+            if not blocks:
+                self._journal.forget()
+                return True
             look = self._now({number for number, _, _ in blocks})
-            if any(look.rows.get(n) != whole.rows[n] for n, _, _ in blocks):
-                whole = self._concerned(write)  # they moved again
-                continue
-            self._tab.write(blocks)
-            self._put_right(look, blocks)
-            return not self._journal.kept()
+            if all(look.rows.get(n) == whole.rows[n] for n, _, _ in blocks):
+                self._tab.write(blocks)
+                self._put_right(look, blocks)
+            whole = self._concerned(write)  # they may have moved again
         return False
 
     def _concerned(self, write: WriteInHand) -> Snapshot:

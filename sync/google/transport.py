@@ -45,7 +45,8 @@ _Lost = (requests.ConnectionError, requests.Timeout, requests.exceptions.Chunked
 
 
 class Transport:
-    """Thread-safe. `calls` and `bytes` count what went over the wire since it was made, attempts included."""
+    """Thread-safe. `calls` and `bytes` count what went over the wire since it was made, attempts included; `lost` those
+    attempts that no answer came to."""
 
     def __init__(
         self,
@@ -68,6 +69,7 @@ class Transport:
         self.endpoint = endpoint.rstrip("/")
         self.calls = 0
         self.bytes = 0
+        self.lost = 0
         self._timeout = (CONNECT_TIMEOUT_S, timeout_s)
         self._attempts = attempts
         self._sleep, self._clock, self._jitter = sleep, clock, jitter
@@ -120,7 +122,7 @@ class Transport:
                     allow_redirects=False,
                 )
             except (*_Lost, GoogleAuthError) as error:
-                self._count(0)
+                self._count(0, lost=isinstance(error, _Lost))
                 if isinstance(error, RefreshError) and not error.retryable:
                     raise TryAgain(SIGN_IN, detail=type(error).__name__) from error
                 may_be_applied = isinstance(error, _Lost) and not repeatable
@@ -185,10 +187,11 @@ class Transport:
             moment = moment.replace(tzinfo=UTC)
         return max(0.0, (moment - self._clock()).total_seconds())
 
-    def _count(self, size_bytes: int) -> None:
+    def _count(self, size_bytes: int, *, lost: bool = False) -> None:
         with self._counting:
             self.calls += 1
             self.bytes += size_bytes
+            self.lost += lost
 
 
 class _TokenRequest(google.auth.transport.requests.Request):

@@ -102,7 +102,7 @@ class _Search:
             for number, row in self._now.rows.items()
             if number in self._stood_at
             or (column is not None and cell_at(row, column) in references)
-            or not any(cell not in ("", None) for at, cell in enumerate(row) if at not in own)
+            or self._is_nobodys(row, own)
         }
 
     def words(self) -> Iterator[Block]:
@@ -152,17 +152,18 @@ class _Search:
                 yield number, now[title], [""]
 
     def nobodys(self) -> Iterator[Block]:
-        """Loket's words in a row that holds nothing else: the one that they were meant for was deleted."""
-        titles = titles_of(self._now.headers)
-        own = {column for column, title in enumerate(titles) if title in self._own}
-        words = self._written - {""}
+        """Loket's words in a row that holds nothing else: the one that they were meant for was deleted, or moved."""
+        own = {at for at, title in enumerate(titles_of(self._now.headers)) if title in self._own}
         for number, row in self._now.rows.items():
-            peoples = (cell for at, cell in enumerate(row) if at not in own)
-            if any(cell not in ("", None) for cell in peoples):
-                continue
-            for column in own:
-                if cell_at(row, column) in words:
-                    yield number, column, [""]
+            if self._is_nobodys(row, own):
+                for column, cell in enumerate(row):
+                    if cell and cell in self._written:
+                        yield number, column, [""]
+
+    def _is_nobodys(self, row: Row, own: Set[int]) -> bool:
+        return all(
+            cell in ("", None) or at in own or cell in self._written for at, cell in enumerate(row)
+        )
 
     def _alike(self, before: Row, now: Row) -> int:
         """In how many of people's cells that the write cannot have hit two looks at a row agree."""

@@ -474,13 +474,12 @@ def without_own(counter: Counter) -> dict[str, dict[str, object]]:
     """Every applicant's row by header, without Loket's columns."""
     header, *rows = counter.values()
     at = header.index("Nama Lengkap")
+    whole = [[*row, *[""] * (len(header) - len(row))] for row in rows]
     return {
         row[at]: {
-            title: cell
-            for title, cell in zip(header, [*row, *[""] * len(header)], strict=False)
-            if title not in OWN[:5]
+            title: cell for title, cell in zip(header, row, strict=True) if title not in OWN[:5]
         }
-        for row in rows
+        for row in whole
     }
 
 
