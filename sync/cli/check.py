@@ -49,7 +49,8 @@ def check(
         screen.problems(problems)
     else:
         names = ", ".join(workflow.name for workflow in workflows)
-        screen.say(f"Tidak ada masalah. Layanan: {names}.", style="green")
+        there = f"Layanan: {names}" if names else "Tanpa layanan: hanya dasbor untuk petugas"
+        screen.say(f"Tidak ada masalah. {there}.", style="green")
     return 1 if problems else 0
 
 

@@ -32,9 +32,6 @@ def serve_office(office: Root, stop: Event, *, once: bool, take_over: bool = Fal
 
     with assembled(office, stop) as wiring:
         counters, problems = wiring.counters()
-        is_province = bool(office.settings.dashboard.people) and not office.workflow_files()
-        if is_province:
-            problems = []
         screen.problems(problems)
         duties = wiring.duties(counters)
         with keeping(duties):
@@ -43,7 +40,7 @@ def serve_office(office: Root, stop: Event, *, once: bool, take_over: bool = Fal
             served = [duty for duty in duties if duty.lost is None]
             names = {name for duty in served for name in duty.workflows}
             counters = [one for one in counters if one.workflow.name in names]
-            if not (counters or is_province):
+            if not (counters or office.is_province):
                 return True
             watch = watch_of(wiring, counters, served, problems)
             if once:

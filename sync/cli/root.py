@@ -105,6 +105,15 @@ class Root:
                 texts[file.stem] = self._text(file)
         return texts
 
+    @property
+    def is_province(self) -> bool:
+        """Whether it serves no citizens itself: only its people, who sign in to the dashboard by mailed links."""
+        try:
+            has_people = bool(self.settings.dashboard.people)
+        except Mendable:
+            return False  # told as such
+        return has_people and not self.workflow_files()
+
     def workflows(self) -> "tuple[list[Workflow], list[Problem]]":
         """Every workflow that can be read, and the problems of the others: one bad file never stops the rest."""
         from sync.core.workflow.read import read_workflow
@@ -122,7 +131,7 @@ class Root:
             problems += unready
             if not unready:
                 good.append(workflow)
-        if not self.workflow_files():
+        if not (self.workflow_files() or self.is_province):
             problems.append(
                 Problem(
                     "tidak-ada-layanan",

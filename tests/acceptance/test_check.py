@@ -40,6 +40,19 @@ def test_an_office_without_mistakes_is_told_so(folder: Path) -> None:
     assert "Tidak ada masalah" in loket("--root", str(folder), "check").stderr
 
 
+def test_a_province_serves_no_citizens_itself(folder: Path) -> None:
+    """Its people sign in to the dashboard; where nobody may, there is nothing at all to serve."""
+    (folder / "workflows" / "domisili.yaml").unlink()
+    assert "tidak-ada-layanan" in problems(folder)
+    (folder / "settings.yaml").write_text(
+        "site: {url: 'https://layanan.kaltim.example.go.id/'}\n"
+        "dashboard:\n  people:\n    - {address: kepala@kaltim.example.go.id, role: province}\n",
+        encoding="utf-8",
+    )
+    assert problems(folder) == {}
+    assert "hanya dasbor" in loket("--root", str(folder), "check").stderr
+
+
 def test_a_wrong_rule_does_not_hide_what_is_wrong_with_the_letter(folder: Path) -> None:
     """Nobody should have to run `check` once for each mistake."""
     letter = "<p>{{ nama }}</p>\n<p>{{ almat }}</p>"
