@@ -69,6 +69,11 @@ class IntentRecord:
     settled_at: datetime | None
 
 
+def turn_of(record: IntentRecord) -> tuple[int, int, int]:
+    """Where it stands among those that are due: attempts, application_id, id."""
+    return record.intent.attempts, record.intent.application_id, record.intent.id
+
+
 class Intents:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -1,42 +1,32 @@
 """Delivery intents → receipts. The intent is committed before the side effect, the outcome after it.
 
-Three outcomes besides a receipt: try again (with a growing pause, for 48 hours), never, cannot know. One that
-cannot be known is never sent again silently: the row becomes "Perlu dicek" and an officer chooses.
+Messages are made by the lot and then sent one after the other, so that nothing comes between an outcome and the next
+message: one commit holds both the outcome and the next intent's claim. Three outcomes besides a receipt: try again (with
+a growing pause, for 48 hours), never, cannot know. One that cannot be known is never sent again silently: the row
+becomes "Perlu dicek" and an officer chooses.
 """
 
 import logging
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sync.core.application import Application
-from sync.core.chat import Arrival, Report, news_of, trouble_of, with_news
-from sync.core.delivery import CHAT_CHANNELS, IntentState, Kind, LetterFile, Message, quota_reason
-from sync.core.mendable import Mendable
-from sync.core.outcomes import CannotKnow, Failure, Never, QuotaUsedUp, Receipt, TryAgain
-from sync.core.phones import read_phone
-from sync.core.projection import moment_text
-from sync.core.review import UNCERTAIN_CHOICE, resend_hint
-from sync.core.states import State
-from sync.core.whatsapp_link import office_link
+from sync.core.delivery import Channel, IntentState, Kind, Message
+from sync.core.outcomes import CannotKnow, Failure, QuotaUsedUp, Receipt, TryAgain
 from sync.ledger.applications import Overtaken
-from sync.ledger.documents import Document
-from sync.ledger.intents import LONGEST_PAUSE, IntentRecord, latest, unsettled
-from sync.ledger.ledger import Transaction
+from sync.ledger.intents import IntentRecord, turn_of
 from sync.ledger.trouble import LedgerTrouble
+from sync.worker.composing import Unwritten, message_of, unwritten
 from sync.worker.counter import Counter, Tally
-from sync.worker.notices import attachment
-from sync.worker.officer_files import sent_as
-from sync.worker.queueing import closed_until, queue, queue_note, room
+from sync.worker.queueing import closed_until, queue, room
+from sync.worker.settling import budget_used_up, conclude, pause, settle, settle_now
 from sync.worker.steps import plan_letter
 from sync.worker.turn import Turn
-from sync.worker.ways import plan_notice
 
 log = logging.getLogger(__name__)
 
-_FIRST_PAUSE_S = 30
-_FEWEST_ATTEMPTS = 5
 _LEAVE_ALONE_AFTER = 3
+_LOT = 8
 
 
 def settle_interrupted(counter: Counter) -> int:
@@ -55,18 +45,18 @@ def settle_interrupted(counter: Counter) -> int:
                 )
             receipt = channel.happened(record.intent)
         except TryAgain as failure:
-            if _budget_used_up(counter, record, at):
-                _record(counter, record, CannotKnow(failure.reason, detail=failure.detail))
+            if budget_used_up(counter, record, at):
+                settle_now(counter, record, CannotKnow(failure.reason, detail=failure.detail))
             else:
                 _ask_later(counter, record, failure, at)
         except Failure as failure:  # nobody will tell us: an officer has to look
-            _record(counter, record, CannotKnow(failure.reason, detail=failure.detail))
+            settle_now(counter, record, CannotKnow(failure.reason, detail=failure.detail))
         except Exception:
             log.exception("%s: asking %s broke", record.intent.reference, record.intent.channel)
-            _record(counter, record, CannotKnow("Tidak diketahui apakah surat sampai."))
+            settle_now(counter, record, CannotKnow("Tidak diketahui apakah surat sampai."))
         else:
             if receipt is not None:
-                _record(counter, record, receipt)
+                settle_now(counter, record, receipt)
                 continue
             with counter.ledger.begin() as tx:  # it certainly did not happen: it is due at once
                 tx.intents.postpone(record, at, "")
@@ -75,19 +65,18 @@ def settle_interrupted(counter: Counter) -> int:
 
 def _ask_later(counter: Counter, record: IntentRecord, failure: TryAgain, at: datetime) -> None:
     with counter.ledger.begin() as tx:
-        tx.intents.ask_later(record, at + _pause(record, failure), failure.reason)
-        _conclude(counter, tx, record, at)
+        tx.intents.ask_later(record, at + pause(record, failure), failure.reason)
+        conclude(counter, tx, record, at)
 
 
-class _Unwritten(TryAgain):
-    """There is no message to send: its template, the letter's file or a setting has to be mended first."""
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """Nothing is left to do but to claim and to send."""
 
-
-def _unwritten(error: Exception) -> _Unwritten:
-    if isinstance(error, Mendable):
-        told = error.problems[0]
-        return _Unwritten(f"Pesan belum dapat disusun: {told.where}: {told.found}.")
-    return _Unwritten("Pesan belum dapat disusun; periksa templat pesan dan folder data.")
+    record: IntentRecord
+    channel: Channel
+    message: Message
+    key: str
 
 
 class Sending:
@@ -99,6 +88,7 @@ class Sending:
         self._closed: set[str] = set()
         self._troubles: dict[str, str] = {}
         self._more = False
+        self._last: tuple[IntentRecord, Receipt | Failure, datetime] | None = None
         # A channel that was away is tried once in a cycle until something arrives again.
         counter.away = {name: min(n, _LEAVE_ALONE_AFTER - 1) for name, n in counter.away.items()}
         self._left = {channel: room(counter, channel) for channel in counter.channels}
@@ -127,27 +117,101 @@ class Sending:
             while due := counter.share.due(
                 counter.ledger, counter.workflow.name, counter.clock(), last
             ):
-                for record in due:
-                    if turn.over():
-                        self._more = True
+                for start in range(0, len(due), _LOT):
+                    self._send_all(self._made(due[start : start + _LOT], turn), turn)
+                    if self._more:
                         return
-                    last = (record.intent.attempts, record.intent.application_id, record.intent.id)
-                    self._send(record)
+                last = turn_of(due[-1])
 
-    def _send(self, record: IntentRecord) -> None:
-        counter, channel = self._counter, record.intent.channel
-        if self._left.get(channel, 1) <= 0 and channel not in self._closed:
-            self._tried += queue(counter, channel)
-            self._closed.add(channel)
-        if channel in self._closed or channel in self._troubles:
-            return  # a server that is away must not hold up all the rest
-        self._tried += 1
+    def _made(self, due: Sequence[IntentRecord], turn: Turn) -> list[_Ready]:
+        """The messages of those that can be sent now."""
+        ready = []
+        for record in due:
+            if turn.over():
+                self._more = True
+                break
+            if not self._is_open(record.intent.channel):
+                continue
+            try:
+                made = _make(self._counter, record)
+            except Overtaken as error:
+                _told(record, error)
+                continue
+            if isinstance(made, _Ready):
+                ready.append(made)
+            else:
+                self._tried += 1
+                self._note(record.intent.channel, made)
+        return ready
+
+    def _send_all(self, ready: Sequence[_Ready], turn: Turn) -> None:
         try:
-            outcome = _deliver_one(counter, record)
+            for one in ready:
+                if turn.over():
+                    self._more = True
+                    break
+                channel = one.channel.name
+                if self._is_open(channel):
+                    self._tried += 1
+                    record = self._claim(one)
+                    if record is not None:
+                        self._note(channel, self._send(one, record))
+        finally:
+            self._settle_last()
+
+    def _is_open(self, channel: str) -> bool:
+        """A server that is away must not hold up all the rest."""
+        if self._left.get(channel, 1) <= 0 and channel not in self._closed:
+            self._tried += queue(self._counter, channel)
+            self._closed.add(channel)
+        return channel not in self._closed and channel not in self._troubles
+
+    def _claim(self, one: _Ready) -> IntentRecord | None:
+        """In one commit with what came of the one before. None: another worker has it."""
+        counter, before = self._counter, self._last
+        try:
+            with counter.ledger.begin() as tx:
+                if before is not None:
+                    settle(counter, tx, *before)
+                record = tx.intents.claim(one.record, counter.clock(), key=one.key)
+                counter.share.sends(tx, record, counter.clock())
         except Overtaken as error:
-            log.info("%s: another worker has it: %s", record.intent.reference, error)
+            _told(one.record, error)
+            self._settle_last()
+            return None
+        self._last = None
+        return record
+
+    def _send(self, one: _Ready, record: IntentRecord) -> Receipt | Failure:
+        outcome: Receipt | Failure
+        try:
+            outcome = one.channel.send(record.intent, one.message)
+        except Failure as failure:
+            outcome = failure
+        except LedgerTrouble:  # it stays SENDING, and is asked after
+            raise
+        except Exception:  # a mistake of ours, perhaps after it went: nobody knows
+            log.exception("%s: %s broke", record.intent.reference, one.channel.name)
+            outcome = CannotKnow("Pengiriman terhenti oleh kesalahan program.")
+        self._last = (record, outcome, self._counter.clock())
+        if not isinstance(outcome, Receipt):
+            self._settle_last()
+        return outcome
+
+    def _settle_last(self) -> None:
+        if self._last is None:
             return
-        if isinstance(outcome, _Unwritten):  # says nothing about the channel
+        try:
+            with self._counter.ledger.begin() as tx:
+                settle(self._counter, tx, *self._last)
+        except Overtaken as error:
+            _told(self._last[0], error)
+        self._last = None
+
+    def _note(self, channel: str, outcome: Receipt | Failure | None) -> None:
+        """What an outcome means for those that come after it."""
+        counter = self._counter
+        if isinstance(outcome, Unwritten):  # says nothing about the channel
             self._troubles["pesan"] = outcome.reason
             return
         self._arrived += isinstance(outcome, Receipt)
@@ -163,52 +227,41 @@ class Sending:
             self._troubles[channel] = outcome.reason
 
 
-def _deliver_one(counter: Counter, record: IntentRecord) -> Receipt | Failure | None:
-    """What came of it; None when it was not tried at all, or could not be for reasons of its own."""
-    channel = counter.channels.get(record.intent.channel)
-    letter = record.intent.kind is Kind.LETTER
+def _told(record: IntentRecord, error: Overtaken) -> None:
+    log.info("%s: another worker has it: %s", record.intent.reference, error)
+
+
+def _make(counter: Counter, record: IntentRecord) -> _Ready | Failure | None:
+    """The message and the key it is sent under; else what was recorded of it, None where that says nothing of the
+    channel."""
+    intent = record.intent
+    channel = counter.channels.get(intent.channel)
+    letter = intent.kind is Kind.LETTER
     if channel is None or (letter and channel.name not in counter.workflow.deliver):
         _drop(counter, record)
         return None
     try:
-        message = _message(counter, record)
+        message = message_of(counter, record)
     except Failure as failure:
-        _record(counter, record, failure)
+        settle_now(counter, record, failure)
         return failure
-    except (
-        Exception
-    ) as error:  # nothing has left: a template, the letter's file, a setting is wrong
-        log.warning("%s: no message: %s", record.intent.reference, type(error).__name__)
-        unwritten = _unwritten(error)
-        _record(counter, record, unwritten)
-        return unwritten
-    intent = record.intent
+    except Exception as error:  # a template, the letter's file, a setting is wrong
+        log.warning("%s: no message: %s", intent.reference, type(error).__name__)
+        told = unwritten(error)
+        settle_now(counter, record, told)
+        return told
     try:
         key = intent.key or channel.plan(
             reference=intent.reference, kind=intent.kind, attempt=record.series
         )
     except Failure as failure:
-        _record(counter, record, failure)
+        settle_now(counter, record, failure)
         return failure
     except Exception:
         log.exception("%s: %s could not plan", intent.reference, channel.name)
-        _record(counter, record, TryAgain("Pengiriman belum dapat disiapkan."))
+        settle_now(counter, record, TryAgain("Pengiriman belum dapat disiapkan."))
         return None
-    with counter.ledger.begin() as tx:
-        record = tx.intents.claim(record, counter.clock(), key=key)
-        counter.share.sends(tx, record, counter.clock())
-    outcome: Receipt | Failure
-    try:
-        outcome = channel.send(record.intent, message)
-    except Failure as failure:
-        outcome = failure
-    except LedgerTrouble:  # it stays SENDING, and is asked after
-        raise
-    except Exception:  # a mistake of ours, perhaps after it went: nobody knows
-        log.exception("%s: %s broke", record.intent.reference, channel.name)
-        outcome = CannotKnow("Pengiriman terhenti oleh kesalahan program.")
-    _record(counter, record, outcome)
-    return outcome
+    return _Ready(record, channel, message, key)
 
 
 def _drop(counter: Counter, record: IntentRecord) -> None:
@@ -218,175 +271,4 @@ def _drop(counter: Counter, record: IntentRecord) -> None:
         tx.intents.give_up(record, IntentState.DROPPED, "saluran tidak lagi dipakai", at)
         if record.intent.kind is Kind.LETTER:
             plan_letter(counter, tx, tx.applications.get(record.intent.application_id), at)
-        _conclude(counter, tx, record, at)
-
-
-def _record(counter: Counter, record: IntentRecord, outcome: Receipt | Failure) -> None:
-    at = counter.clock()
-    event, detail = "sent", {"channel": record.intent.channel, "kind": record.intent.kind.value}
-    with counter.ledger.begin() as tx:
-        match outcome:
-            case Receipt():
-                tx.intents.settle(record, outcome, at)
-            case QuotaUsedUp():
-                tx.intents.back_in_line(record, at, quota_reason(record.intent.channel))
-                event = "postponed"
-            case TryAgain() if not _budget_used_up(counter, record, at):
-                tx.intents.postpone(
-                    record, at + _pause(record, outcome), outcome.reason, tried_at=at
-                )
-                event = "postponed"
-            case TryAgain() | Never():
-                tx.intents.give_up(record, IntentState.FAILED, outcome.reason, at)
-                event = "failed"
-            case _:
-                tx.intents.give_up(record, IntentState.UNCERTAIN, outcome.reason, at)
-                event = "unknown"
-        if isinstance(outcome, Failure):
-            log.warning(
-                "%s: %s %s: %s",
-                record.intent.reference,
-                record.intent.channel,
-                event,
-                outcome.detail,
-            )
-        tx.applications.record(record.intent.application_id, at, f"delivery_{event}", detail)
-        _conclude(counter, tx, record, at)
-
-
-def _conclude(counter: Counter, tx: Transaction, record: IntentRecord, at: datetime) -> None:
-    """What the outcome means for the application and for what its row says."""
-    application = tx.applications.get(record.intent.application_id)
-    records = tx.intents.of(application.id)
-    if record.intent.kind is not Kind.LETTER:
-        _tell_about_notice(counter, tx, application, records, record, at)
-        return
-    if application.state is not State.DELIVERING:
-        return
-    dropped = IntentState.DROPPED
-    letters = [
-        one for one in latest(records, Kind.LETTER).values() if one.intent.state is not dropped
-    ]
-    link = next((letter.link for letter in letters if letter.link), application.link)
-    waiting = unsettled(letters)
-    troubled = [letter for letter in waiting if letter.reason]
-    letter = sent_as(tx, application)
-    if waiting:
-        queues = {quota_reason(letter.intent.channel) for letter in waiting}
-        queued = [letter.reason for letter in waiting if letter.reason in queues]
-        told = f"{letter} sedang dikirim."
-        if queued:
-            told = queue_note(queued[0], application)
-        elif troubled:
-            reason = troubled[0].reason
-            told += f" {reason}" if "Dicoba lagi" in reason else f" {reason} Dicoba lagi."
-        tx.applications.change(application, at=at, link=link, note=told, queued=bool(queued))
-        return
-    states = {letter.intent.state for letter in letters}
-    reason = " ".join(dict.fromkeys(letter.reason for letter in letters if letter.reason))
-    if IntentState.UNCERTAIN in states:
-        said = f"{letter} mungkin sudah dikirim. {reason} {UNCERTAIN_CHOICE}"
-        _end(tx, application, State.UNCERTAIN, said, link, at)
-    elif IntentState.FAILED in states:
-        said = f"{letter} belum dikirim. {reason} {resend_hint(application)}"
-        _end(tx, application, State.FAILED, said, link, at)
-    else:
-        ways = {"email": "ke email pemohon", "drive": "ke Drive pemohon"}
-        sent = " dan ".join(
-            ways.get(letter.intent.channel, letter.intent.channel) for letter in letters
-        )
-        _end(
-            tx,
-            application,
-            State.DELIVERED,
-            f"{letter} sudah dikirim {sent}.",
-            link,
-            at,
-        )
-        plan_notice(counter, tx, application, Kind.READY, at)
-
-
-def _end(
-    tx: Transaction, application: Application, state: State, note: str, link: str, at: datetime
-) -> None:
-    tx.applications.change(
-        application, at=at, states=(state,), event=state.value, note=note, link=link, queued=False
-    )
-
-
-def _tell_about_notice(
-    counter: Counter,
-    tx: Transaction,
-    application: Application,
-    records: list[IntentRecord],
-    record: IntentRecord,
-    at: datetime,
-) -> None:
-    """A notice that did not arrive changes no state, but the officer must know of it."""
-    now = next(r for r in records if r.intent.id == record.intent.id)
-    note, said = application.note, trouble_of(now.intent.channel, now.intent.state, now.reason)
-    if said and said not in note:
-        note += said
-    elif now.intent.state is IntentState.DELIVERED and now.intent.channel in CHAT_CHANNELS:
-        sent = Report(now.intent.channel, now.intent.key, Arrival.SENT, at)
-        news = news_of(sent, moment_text(at, counter.timezone))
-        note = with_news(note, sent.channel, news)
-    if note != application.note:
-        tx.applications.change(application, at=at, note=note)
-
-
-def _message(counter: Counter, record: IntentRecord) -> Message:
-    letter: LetterFile | None = None
-    with counter.ledger.reading() as look:
-        application = look.applications.get(record.intent.application_id)
-        if record.intent.kind is Kind.LETTER:
-            letter = _letter_file(look, counter.data, look.documents.of(application.id))
-    if record.intent.kind is not Kind.LETTER:
-        letter = attachment(counter, application, record)
-    link = counter.mending_link(application.reference) if record.intent.kind is Kind.MEND else ""
-    context: dict[str, Any] = {
-        "nama": application.name,
-        "referensi": application.reference,
-        "judul_layanan": counter.workflow.title,
-        "kantor": counter.office,
-        "nomor": application.letter_number,
-        "masalah": record.facts.get("problems", []),
-        "catatan": record.facts.get("officer_note", ""),
-        "tautan_perbaikan": link,
-        "tautan_whatsapp": office_link(_office_number(counter), application.reference),
-    }
-    kind, channel = record.intent.kind, record.intent.channel
-    if channel in CHAT_CHANNELS:
-        text = counter.messages.compose_chat(channel, kind, context)
-        return Message("", text, "", folder="")
-    subject, text, html = counter.messages.compose(
-        kind, context, template=counter.workflow.messages.get(kind.value, "")
-    )
-    return Message(subject, text, html, folder=counter.workflow.title, letter=letter)
-
-
-def _office_number(counter: Counter) -> str:
-    """E.164, or "": the settings were checked when they were read."""
-    written = counter.settings.whatsapp.office_number
-    return read_phone(written) if written else ""
-
-
-def _letter_file(look: Transaction, data: Path, document: Document | None) -> LetterFile:
-    """Raises ValueError when there is no letter, or its bytes are no longer those that were approved."""
-    if document is None:
-        raise ValueError("there is no letter")
-    pdf = look.documents.bytes_of(document, data)
-    return LetterFile(document.number, document.file_name, pdf, document.sha256)
-
-
-def _budget_used_up(counter: Counter, record: IntentRecord, at: datetime) -> bool:
-    """The hours are over, and they were used: a PC that was off over the weekend did not try."""
-    budget = timedelta(hours=counter.settings.worker.retry_for_hours)
-    enough = record.intent.attempts >= _FEWEST_ATTEMPTS
-    return enough and record.first_tried_at is not None and at - record.first_tried_at >= budget
-
-
-def _pause(record: IntentRecord, failure: TryAgain) -> timedelta:
-    longest_s = LONGEST_PAUSE.total_seconds()
-    growing_s = _FIRST_PAUSE_S * 2 ** min(record.intent.attempts, 10)
-    return timedelta(seconds=min(max(growing_s, failure.wait_s or 0.0), longest_s))
+        conclude(counter, tx, record, at)
