@@ -7,7 +7,7 @@ becomes "Perlu dicek" and an officer chooses.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 _LEAVE_ALONE_AFTER = 3
 _LOT = 8
+_LOT_BYTES = 2_000_000  # officers' files may be large
 
 
 def settle_interrupted(counter: Counter) -> int:
@@ -78,6 +79,10 @@ class _Ready:
     message: Message
     key: str
 
+    @property
+    def size_bytes(self) -> int:
+        return len(self.message.letter.pdf) if self.message.letter else 0
+
 
 class Sending:
     """One cycle's sending, in one go or in several. What a channel refused once is not tried again in this cycle."""
@@ -117,15 +122,15 @@ class Sending:
             while due := counter.share.due(
                 counter.ledger, counter.workflow.name, counter.clock(), last
             ):
-                for start in range(0, len(due), _LOT):
-                    self._send_all(self._made(due[start : start + _LOT], turn), turn)
-                    if self._more:
-                        return
+                for lot in self._lots(due, turn):
+                    self._send_all(lot, turn)
+                if self._more:
+                    return
                 last = turn_of(due[-1])
 
-    def _made(self, due: Sequence[IntentRecord], turn: Turn) -> list[_Ready]:
-        """The messages of those that can be sent now."""
-        ready = []
+    def _lots(self, due: Sequence[IntentRecord], turn: Turn) -> Iterator[list[_Ready]]:
+        """The messages of those that can be sent now; few are held at a time."""
+        lot: list[_Ready] = []
         for record in due:
             if turn.over():
                 self._more = True
@@ -137,12 +142,15 @@ class Sending:
             except Overtaken as error:
                 _told(record, error)
                 continue
-            if isinstance(made, _Ready):
-                ready.append(made)
-            else:
+            if not isinstance(made, _Ready):
                 self._tried += 1
                 self._note(record.intent.channel, made)
-        return ready
+                continue
+            lot.append(made)
+            if len(lot) == _LOT or sum(one.size_bytes for one in lot) > _LOT_BYTES:
+                yield lot
+                lot = []
+        yield lot
 
     def _send_all(self, ready: Sequence[_Ready], turn: Turn) -> None:
         try:
