@@ -36,7 +36,7 @@ WORKER = {
     "letter: on the disk": ("sync.worker.share:write_all_durably",),
     "letter: recorded": ("sync.worker.letters:_keep",),
     "letters: the rest": ("sync.worker.cycle:make_letters",),
-    "sending: message composed": ("sync.worker.delivering:_message",),
+    "sending: message composed": ("sync.worker.delivering:message_of",),
     "sending: intent committed": ("sync.ledger.intents:Intents.claim",),
     "sending: email built": ("sync.delivery.smtp:SmtpChannel.send",),
     "sending: handed over": (
@@ -44,7 +44,10 @@ WORKER = {
         "sync.delivery.smtp:SmtpChannel._hand_over",
     ),
     "sending: to Drive": ("sync.google.drive:Drive.upload", "sync.google.drive:Drive.share_with"),
-    "sending: outcome recorded": ("sync.worker.delivering:_record",),
+    "sending: outcome recorded": (
+        "sync.worker.delivering:settle",
+        "sync.worker.delivering:settle_now",
+    ),
     "sending: the rest": ("sync.worker.delivering:Sending.go_on",),
     "after the round": ("sync.worker.watch:Watch.after_round",),
 }
