@@ -16,13 +16,14 @@ def write_all_durably(files: Mapping[Path, bytes]) -> None:
     folders = {path.parent for path in files}
     for folder in folders:
         _make_durably(folder)
-    for path, content in files.items():
-        with path.with_suffix(".part").open("wb") as file:
-            file.write(content)
+    parts = {path: path.with_suffix(".part") for path in files}
+    for path, part in parts.items():
+        with part.open("wb") as file:
+            file.write(files[path])
             file.flush()
             os.fsync(file.fileno())
-    for path in files:
-        path.with_suffix(".part").replace(path)
+    for path, part in parts.items():
+        part.replace(path)
     for folder in folders:
         _sync_names(folder)
 

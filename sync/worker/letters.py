@@ -25,12 +25,13 @@ from sync.ledger.applications import Overtaken
 from sync.ledger.documents import Document
 from sync.ledger.ledger import Transaction
 from sync.ledger.trouble import LedgerTrouble
+from sync.letter.office_key import OfficeKey
 from sync.letter.order import LetterOrder
 from sync.letter.press import LetterFailed
 from sync.worker.counter import Counter, Tally
 from sync.worker.steps import plan_letter
 from sync.worker.turn import Turn
-from sync.worker.verifying import valid_until, verification_of
+from sync.worker.verifying import key_of, valid_until, verification_of
 
 log = logging.getLogger(__name__)
 
@@ -128,11 +129,13 @@ class _Keeping:
         _fail(self._counter, application, "Surat tidak dapat disimpan karena kesalahan program.")
 
 
-def letter_context(counter: Counter, application: Application) -> dict[str, object]:
+def letter_context(
+    counter: Counter, application: Application, key: OfficeKey | None
+) -> dict[str, object]:
     """What the letter's template knows: the fields, and the facts of the application. Raises Mendable."""
     on = _dated(counter, application)
     context = application_context(counter.workflow, counter.settings.office, application, on=on)
-    return context | {"verifikasi": verification_of(counter, application, on)}
+    return context | {"verifikasi": verification_of(counter, application, on, key)}
 
 
 def application_context(
@@ -197,31 +200,50 @@ def _orders(
     counter: Counter, waiting: list[Application], file_names: dict[int, str], turn: Turn
 ) -> Iterator[tuple[int, LetterOrder]]:
     """The orders, one when the press asks for one; each letter's file name is put into `file_names`."""
-    for application in waiting:
+    for start in range(0, len(waiting), _LETTERS_AT_A_TIME):
+        lot = waiting[start : start + _LETTERS_AT_A_TIME]
         if turn.over():
             return
-        if not application.letter_number:  # an officer's file, lost together with the ledger
-            _fail(counter, application, "berkasnya tidak ada lagi. Isi Berkas Petugas.")
-            continue
         try:
-            context = letter_context(counter, application)
-            file_names[application.id] = file_name(counter.workflow.letter.file, context)
+            key = key_of(counter)
         except Mendable as error:
-            _fail(counter, application, f"{error.problems[0].found}.")
+            for application in lot:
+                _fail(counter, application, f"{error.problems[0].found}.")
             continue
-        except Exception:
-            log.exception("%s: answers can't be read for the letter", application.reference)
-            _fail(counter, application, "Jawaban tidak dapat dibaca untuk surat.")
-            continue
-        yield (
-            application.id,
-            LetterOrder(
-                template=counter.workflow.letter.template,
-                context=context,
-                title=f"{counter.workflow.title} {application.letter_number}",
-                must_contain=(application.name, application.letter_number),
-            ),
-        )
+        for application in lot:
+            if turn.over():
+                return
+            order = _order(counter, application, key, file_names)
+            if order is not None:
+                yield application.id, order
+
+
+def _order(
+    counter: Counter,
+    application: Application,
+    key: OfficeKey | None,
+    file_names: dict[int, str],
+) -> LetterOrder | None:
+    """None: its row tells why there is none."""
+    if not application.letter_number:  # an officer's file, lost together with the ledger
+        _fail(counter, application, "berkasnya tidak ada lagi. Isi Berkas Petugas.")
+        return None
+    try:
+        context = letter_context(counter, application, key)
+        file_names[application.id] = file_name(counter.workflow.letter.file, context)
+    except Mendable as error:
+        _fail(counter, application, f"{error.problems[0].found}.")
+        return None
+    except Exception:
+        log.exception("%s: answers can't be read for the letter", application.reference)
+        _fail(counter, application, "Jawaban tidak dapat dibaca untuk surat.")
+        return None
+    return LetterOrder(
+        template=counter.workflow.letter.template,
+        context=context,
+        title=f"{counter.workflow.title} {application.letter_number}",
+        must_contain=(application.name, application.letter_number),
+    )
 
 
 def _keep(counter: Counter, letters: Sequence[_Printed]) -> None:

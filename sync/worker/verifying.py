@@ -9,6 +9,7 @@ from sync.core.dates import add_months
 from sync.core.verification import Facts, answers_text, mask_name, site_of
 from sync.core.workflow.model import Workflow
 from sync.ledger.verification import PublicKey
+from sync.letter.office_key import OfficeKey
 from sync.worker.counter import Counter
 from sync.worker.office_keys import signing_key
 
@@ -19,14 +20,20 @@ def valid_until(workflow: Workflow, dated: date) -> date | None:
     return add_months(dated, months) if months else None
 
 
-def verification_of(
-    counter: Counter, application: Application, dated: date
-) -> dict[str, str] | None:
-    """`tautan` for the QR, and `alamat`, the page's site for people. None: the office has no such page. Raises Mendable."""
-    address = counter.settings.verification.url
-    if not address:
+def key_of(counter: Counter) -> OfficeKey | None:
+    """The key that signs codes now. None: the office has no page to verify them on. Raises Mendable."""
+    if not counter.settings.verification.url:
         return None
-    key = signing_key(counter.ledger, counter.data, counter.clock())
+    return signing_key(counter.ledger, counter.data, counter.clock())
+
+
+def verification_of(
+    counter: Counter, application: Application, dated: date, key: OfficeKey | None
+) -> dict[str, str] | None:
+    """`tautan` for the QR, and `alamat`, the page's site for people."""
+    if key is None:
+        return None
+    address = counter.settings.verification.url
     facts = Facts(
         number=application.letter_number,
         name=mask_name(application.name),
