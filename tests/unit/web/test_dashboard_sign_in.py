@@ -1,8 +1,6 @@
-"""Who comes into the dashboard, for how long, and what is remembered of it."""
+"""Who comes into the dashboard: by a link, mailed to an address that settings.yaml names, in its minutes and once."""
 
 import logging
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -12,45 +10,27 @@ import pytest
 from sqlalchemy import event
 
 from sync.core.outcomes import CannotKnow, Never, TryAgain
-from sync.core.people import Role
 from sync.delivery.messages import Messages
-from sync.ledger.engine import sqlite_url
-from sync.ledger.ledger import Ledger
-from sync.ledger.sign_ins import LONGEST_PAUSE, LONGEST_SESSION, USABLE_FOR
-from sync.ledger.trouble import AWAY, trouble
-from sync.web.dashboard.door import LINES, MOST_UNUSED, SIGN_IN, Limits
-from sync.web.guard.forms import COOKIE as FORMS_COOKIE
+from sync.ledger.sign_ins import USABLE_FOR
+from sync.web.dashboard.door import MOST_UNUSED, SIGN_IN, Limits
 from tests.fakes.asking import Answer, Visitor, ask
 from tests.fakes.dashboard_door import (
     HEAD,
-    HTTPS,
-    NOON,
     OFFICER,
     PROVINCE,
-    PROXY,
     ROOT,
     DoorOffice,
     asks,
     comes_in,
     goes_out,
 )
-
-STRANGER = "orang@lain.example"
-SECOND = timedelta(seconds=1)
-SESSION = "loket-petugas"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[DoorOffice]:
-    ledger = Ledger.open(sqlite_url(tmp_path / "ledger.sqlite3"))
-    yield DoorOffice(ledger)
-    ledger.close()
-
-
-def is_in(visitor: Visitor, person=HEAD) -> bool:
-    answer = visitor.reads("/petugas")
-    assert answer.status in (200, 303)
-    return answer.text == f"angka untuk {person.address}"
+from tests.unit.web.door_visits import (
+    SECOND,
+    SESSION,
+    STRANGER,
+    is_in,
+    office_with_a_door,  # noqa: F401 - a fixture
+)
 
 
 def waiting(office: DoorOffice) -> int:
@@ -99,21 +79,6 @@ def test_whoever_is_not_named_is_told_the_same_and_gets_nothing(
     assert allowed[0].status == 200
     assert allowed == unknown
     assert waiting(office) == 1
-
-
-def test_a_stranger_is_in_the_trail_masked(office: DoorOffice) -> None:
-    visitor = Visitor(office.app())
-    asks(visitor, STRANGER)
-    asks(visitor, "6402010101900001@lain.example")
-    asks(visitor, "bukan alamat")
-    asks(visitor, "a\0b@c\u202ed.example")
-    unknown = "alamat tidak terdaftar"
-    assert office.trail() == [
-        ("", unknown, "o***@lain.example"),
-        ("", unknown, "6***@lain.example"),
-        ("", unknown, "***"),
-        ("", unknown, "a***@cd.example"),
-    ]
 
 
 def test_links_that_nobody_uses_are_not_mailed_without_end(office: DoorOffice) -> None:
@@ -246,206 +211,6 @@ def test_a_form_counts_only_from_our_own_pages(office: DoorOffice) -> None:
     assert is_in(inside, OFFICER)
     assert ask(app, "GET", link).status == 200
     assert waiting(office) == 0
-
-
-# --- the session
-
-
-def test_every_sign_in_is_a_new_session_and_ends_the_browsers_earlier_one(
-    office: DoorOffice,
-) -> None:
-    """A token that somebody planted in the browser is worth nothing."""
-    app = office.app()
-    visitor = Visitor(app, jar={SESSION: "A" * 43})
-    asks(visitor, HEAD.address)
-    comes_in(visitor, office.link())
-    first = visitor.jar[SESSION]
-    assert first != "A" * 43
-    asks(visitor, HEAD.address)
-    comes_in(visitor, office.link())
-    assert is_in(visitor)
-    assert not is_in(Visitor(app, jar={SESSION: first}))
-
-
-@pytest.mark.parametrize("page", ["/petugas", "/petugas/gambar", "/petugas/jejak"])
-@pytest.mark.parametrize("cookie", ["", "A" * 43, "kuki; lain", "é" * 43])
-def test_without_a_session_every_page_leads_to_the_door(
-    office: DoorOffice, page: str, cookie: str
-) -> None:
-    """And nothing is written into the ledger for it."""
-    answer = Visitor(office.app(), jar={SESSION: cookie}).reads(page)
-    assert (answer.status, answer.headers["location"], answer.body) == (303, SIGN_IN, b"")
-    assert office.trail() == []
-
-
-def test_a_session_ends_by_its_time(office: DoorOffice) -> None:
-    """However much it is used, and sooner when it is not."""
-    app = office.app()
-    visitor = office.signed_in(app)
-    began = office.now
-    while office.now + LONGEST_PAUSE < began + LONGEST_SESSION:
-        office.now += LONGEST_PAUSE - SECOND
-        assert is_in(visitor)
-    office.now = began + LONGEST_SESSION
-    assert not is_in(visitor)
-    visitor = office.signed_in(app)
-    office.now += LONGEST_PAUSE
-    assert not is_in(visitor)
-
-
-def test_a_picture_alone_keeps_no_session_alive(office: DoorOffice) -> None:
-    visitor = office.signed_in(office.app())
-    office.now += LONGEST_PAUSE - SECOND
-    assert visitor.reads("/petugas/gambar").text == f"gambar untuk {HEAD.address}"
-    office.now += SECOND
-    assert not is_in(visitor)
-
-
-@pytest.mark.parametrize("change", ["removed", "other role"])
-def test_who_is_removed_or_changes_role_is_out_at_the_next_page(
-    office: DoorOffice, change: str
-) -> None:
-    """Also when the role is given back: the session is over. The others stay."""
-    app = office.app()
-    head, officer = office.signed_in(app), office.signed_in(app, OFFICER)
-    office.people.remove(HEAD)
-    if change == "other role":
-        office.people.append(replace(HEAD, role=Role.OFFICER))
-    assert not is_in(head)
-    assert office.trail()[-1] == (HEAD.address, "sesi diakhiri", "")
-    office.people[:] = [HEAD, OFFICER]
-    assert not is_in(head)
-    assert is_in(officer, OFFICER)
-
-
-def test_a_session_outlives_serve(office: DoorOffice) -> None:
-    """It is in the ledger; forms that were open are refused kindly."""
-    visitor = office.signed_in(office.app())
-    visitor.app = office.app()
-    assert is_in(visitor)
-
-
-def test_the_cookie_is_for_our_server_alone(office: DoorOffice) -> None:
-    """Behind https only over https, for this host alone; never for scripts, never from another site's forms."""
-    app = office.app()
-    secure = office.signed_in(app, client=PROXY, headers=HTTPS)
-    assert f"__Host-{SESSION}" in secure.jar
-    assert f"__Host-{FORMS_COOKIE}" in secure.jar
-    assert is_in(secure)
-    for headers, name, attributes in (
-        (HTTPS, f"__Host-{SESSION}", {"Secure"}),
-        ((), SESSION, set()),
-    ):
-        visitor = Visitor(app, client=PROXY, headers=headers)
-        asks(visitor, HEAD.address)
-        answer = comes_in(visitor, office.link())
-        [cookie] = answer.cookies
-        assert cookie.startswith(f"{name}=")
-        said = {part.strip() for part in cookie.split(";")[1:]}
-        wanted = {"HttpOnly", "Path=/", "SameSite=lax", f"Max-Age={12 * 3600}"}
-        assert said - {one for one in said if one.startswith("expires")} == wanted | attributes
-
-
-def test_going_out_takes_the_cookie_along(office: DoorOffice) -> None:
-    """And what the browser might have kept is not shown by its back button: no page is stored."""
-    visitor = office.signed_in(office.app())
-    assert visitor.reads("/petugas").headers["cache-control"] == "no-store"
-    token = visitor.jar[SESSION]
-    answer = goes_out(visitor)
-    assert any(
-        cookie.startswith(f'{SESSION}=""; ') and "Max-Age=0" in cookie for cookie in answer.cookies
-    )
-    visitor.jar[SESSION] = token
-    assert not is_in(visitor)
-    assert goes_out(visitor).status == 200  # once more does no harm
-    assert [page for _, page, _ in office.trail()].count("keluar") == 1
-
-
-# --- roles and the trail
-
-
-def test_each_role_comes_to_its_own_page_and_no_further(office: DoorOffice) -> None:
-    app = office.app()
-    province = Visitor(app)
-    asks(province, PROVINCE.address)
-    assert comes_in(province, office.link()).headers["location"] == "/petugas/provinsi"
-    refused = province.reads("/petugas")
-    assert refused.status == 403
-    assert "bukan untuk peran Anda" in refused.text
-    assert PROVINCE.address in refused.text
-    assert office.trail()[-1] == (PROVINCE.address, "Angka", "ditolak")
-    officer = office.signed_in(app, OFFICER)
-    assert is_in(officer, OFFICER)
-    assert officer.reads("/petugas/jejak").status == 403
-    assert officer.reads("/petugas/gambar").status == 403
-    assert office.trail()[-2:] == [
-        (OFFICER.address, "jejak", "ditolak"),
-        (OFFICER.address, "bagian halaman", "ditolak"),
-    ]
-
-
-def test_the_trail_says_who_came_saw_and_left(office: DoorOffice) -> None:
-    """Pages with their filters, never their parts."""
-    visitor = office.signed_in(office.app())
-    office.now += timedelta(minutes=5)
-    visitor.reads("/petugas")
-    visitor.reads("/petugas/gambar")
-    goes_out(visitor)
-    assert office.trail() == [
-        (HEAD.address, "tautan masuk dikirim", ""),
-        (HEAD.address, "masuk", ""),
-        (HEAD.address, "Angka", "umur 4-7"),
-        (HEAD.address, "keluar", ""),
-    ]
-    assert [line.at - NOON for line in reversed(office.lines())][1:3] == [
-        timedelta(0),
-        timedelta(minutes=5),
-    ]
-
-
-def test_the_head_reads_the_trail_a_part_at_a_time(office: DoorOffice) -> None:
-    """The newest first; hostile texts as text; the address has no name in it."""
-    with office.ledger.begin() as tx:
-        for n in range(LINES * 2):
-            tx.trail.add(NOON, "", f"halaman-{n:03}", "<script>alert(1)</script>")
-    visitor = office.signed_in(office.app())
-    page = visitor.reads("/petugas/jejak").text
-    assert "Waktu (WITA)" in page
-    assert "<td>24/11/2026 12:00</td>" in page
-    assert "<script>" not in page
-    assert f"halaman-{LINES * 2 - 1:03}" in page
-    assert page.count("<tr>") == LINES + 1
-    older = page.partition('href="/petugas/jejak?')[2].partition('"')[0]
-    query = older.encode()
-    cookie = [("Cookie", f"{SESSION}={visitor.jar[SESSION]}")]
-    second = ask(visitor.app, "GET", "/petugas/jejak", headers=cookie, query=query).text
-    assert second.count("<tr>") == LINES + 1
-    assert len(lines_of(page) | lines_of(second)) == LINES * 2 - 3  # three lines are of this visit
-    for odd in (b"sebelum=x", b"sebelum=-1", b"sebelum=" + b"9" * 40, b"sebelum=%00", b"lain=1"):
-        assert ask(visitor.app, "GET", "/petugas/jejak", headers=cookie, query=odd).status == 200
-
-
-def lines_of(page: str) -> set[str]:
-    return set(re.findall(r"halaman-\d{3}", page))
-
-
-def test_a_ledger_in_trouble_lets_nobody_in(
-    office: DoorOffice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A clear page, nothing of what was behind it."""
-    visitor = office.signed_in(office.app())
-
-    def away(*_: object) -> None:
-        raise trouble(AWAY, "data/ledger.sqlite3")
-
-    monkeypatch.setattr(Ledger, "reading", away)
-    monkeypatch.setattr(Ledger, "begin", away)
-    answer = visitor.reads("/petugas")
-    assert answer.status == 503
-    assert "Sedang gangguan" in answer.text
-    assert "angka" not in answer.text
-    assert asks(Visitor(office.app()), HEAD.address).status == 503
-    assert HEAD.address not in caplog.text
 
 
 # --- the mail
