@@ -1,66 +1,22 @@
-"""What officers do to the rows: copies, deletions, torn rows, second thoughts; and readings that come late."""
-
-from dataclasses import replace
+"""What officers do to the rows: deleted, copied, corrected, pasted over; every application stays one, and its owner's."""
 
 import pytest
 
-from sync.core.application import Application
-from sync.core.delivery import Kind
-from sync.core.desk import DeskReading
 from sync.core.states import State
 from sync.worker import intake
-from sync.worker.intake import take_in
-from sync.worker.write_back import write_back
-from tests.fakes.desk import SheetRow
 from tests.unit.worker.conftest import CITRA, DONI, SHORT_AND_LONG, World
+from tests.unit.worker.rows_world import (
+    all_applications,
+    copied,
+    deleted,
+    delivered,
+    event_kinds,
+    letters_to,
+    note,
+    status,
+)
 
 pytestmark = SHORT_AND_LONG
-
-
-def status(row: SheetRow) -> str:
-    return row.system.get("status", "")
-
-
-def note(row: SheetRow) -> str:
-    return row.system.get("note", "")
-
-
-def copied(world: World, row: SheetRow) -> SheetRow:
-    """The officer copies a whole row and pastes it at the end."""
-    copy = replace(
-        row, answers=dict(row.answers), system=dict(row.system), officer=dict(row.officer)
-    )
-    world.desk.rows.append(copy)
-    world.desk.changes += 1
-    return copy
-
-
-def deleted(world: World, row: SheetRow) -> None:
-    world.desk.rows = [one for one in world.desk.rows if one is not row]
-    world.desk.changes += 1
-
-
-def delivered(world: World, answers: dict[str, str] = CITRA) -> SheetRow:
-    row = world.applies(answers)
-    world.cycle()
-    world.decides(row, "Setujui")
-    world.cycle()
-    assert status(row) == "Selesai"
-    return row
-
-
-def all_applications(world: World) -> list[Application]:
-    with world.ledger.reading() as look:
-        return list(look.applications.of_workflow("domisili"))
-
-
-def event_kinds(world: World, application: Application) -> list[str]:
-    with world.ledger.reading() as look:
-        return [event.kind for event in look.applications.events(application.id)]
-
-
-def letters_to(world: World) -> list[str]:
-    return [intent.address for intent, _ in world.email.arrived if intent.kind is Kind.LETTER]
 
 
 # --- deleted rows
@@ -120,20 +76,6 @@ def test_an_approved_letter_goes_out_although_its_row_was_deleted(world: World) 
     assert application.state is State.DELIVERED
     assert letters_to(world) == ["citra@example.org"]
     assert application.missing_at is not None
-
-
-def test_a_late_reading_reports_no_row_as_deleted(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The reading is older than the row: a second look is taken before anybody is alarmed."""
-    world.applies(DONI)
-    world.cycle()
-    before = world.desk.read()
-    citra = world.applies(CITRA)
-    world.cycle()
-    late(world, monkeypatch, before)
-    assert world.cycle().notice == ""
-    assert event_kinds(world, world.application(citra)).count("row_missing") == 0
 
 
 # --- copies
@@ -251,197 +193,7 @@ def test_a_copy_promoted_in_the_very_moment_keeps_its_decision_void(world: World
     assert not world.email.arrived
 
 
-# --- torn rows
-
-
-def test_a_decision_in_a_torn_row_is_not_believed(world: World) -> None:
-    """Only the answers were sorted: Setujui, meant for Doni, stands beside Citra's answers now."""
-    citra, doni = world.applies(CITRA), world.applies(DONI)
-    world.cycle()
-    world.decides(doni, "Setujui")
-    for one, other in ((citra, doni),):
-        one.answers, other.answers = other.answers, one.answers
-        one.submitted, other.submitted = other.submitted, one.submitted
-        one.owner, other.owner = other.owner, one.owner
-    world.cycle(2)
-    torn = next(row for row in world.desk.rows if row.owner == CITRA["Nama Lengkap"])
-    assert torn.officer["decision"] == "Setujui"
-    assert status(torn) == "Menunggu petugas"
-    assert "milik baris lain" in note(torn)
-    assert not world.email.arrived
-
-
-def test_a_decision_in_a_row_that_showed_nothing_yet_does_not_count(world: World) -> None:
-    """The sheet could not be written when the row was read: the officer has not seen what the checks found."""
-    row = world.applies(CITRA)
-    take_in(world.counter(), world.desk.read())  # and the program died before it wrote
-    world.decides(row, "Setujui")
-    world.cycle()
-    assert status(row) == "Menunggu petugas"
-    assert "sebelum jawaban diperiksa" in note(row)
-
-
-# --- second thoughts
-
-
-@pytest.mark.parametrize(
-    ("decision", "expected"),
-    [("Tolak", "tidak berlaku"), ("tidak jelas", "tidak dikenal"), ("TRUE", "tidak dikenal")],
-)
-def test_clearing_a_decision_that_changed_nothing_brings_the_note_back(
-    world: World, decision: str, expected: str
-) -> None:
-    """The answer to a wrong word must not hide for ever what the row had to say."""
-    row = delivered(world)
-    before = note(row)
-    world.decides(row, decision, "alasan")
-    world.cycle()
-    assert expected in note(row)
-    assert before in note(row)
-    world.decides(row, "lagi-lagi salah")
-    world.cycle()
-    assert note(row).count(before) == 1
-    world.decides(row, "")
-    world.cycle()
-    assert note(row) == before
-
-
-def test_warnings_stay_readable_beside_a_wrong_word(world: World) -> None:
-    """The officer needs them for the decision that is still to come."""
-    world.applies(CITRA)
-    again = world.applies(CITRA)
-    world.cycle()
-    assert "Perhatian" in note(again)
-    world.decides(again, "Oke saja")
-    world.cycle()
-    assert "tidak dikenal" in note(again)
-    assert "Perhatian" in note(again)
-
-
-@pytest.mark.parametrize("word", [" setujui ", "SETUJUI", "Setujui.", "se tujui"])
-def test_a_decision_is_the_same_word_however_it_is_typed(world: World, word: str) -> None:
-    """And typing it otherwise later is no second decision."""
-    row = world.applies(CITRA)
-    world.cycle()
-    world.decides(row, word)
-    world.cycle()
-    assert status(row) == "Selesai"
-    world.decides(row, "Setujui")
-    world.cycle()
-    assert len(letters_to(world)) == 1
-
-
-def test_a_decision_pasted_down_the_column_decides_what_waits_and_nothing_else(
-    world: World,
-) -> None:
-    """Rows that wait are approved; a finished one, a copy, and one to mend say what they are."""
-    done = delivered(world)
-    waiting = world.applies(DONI)
-    to_mend = world.applies(CITRA, **{"Nama Lengkap": "Eka Wijaya", "NIK": "123"})
-    copy = copied(world, done)
-    world.cycle()
-    unread = world.applies(CITRA, **{"Nama Lengkap": "Fajar Nugraha"})
-    for row in world.desk.rows:
-        world.decides(row, "Setujui")
-    world.cycle(2)
-    assert [status(row) for row in (done, waiting, to_mend, copy, unread)] == [
-        "Selesai",
-        "Selesai",
-        "Perlu perbaikan",
-        "Salinan",
-        "Menunggu petugas",
-    ]
-    assert letters_to(world).count("citra@example.org") == 1
-
-
-def test_rejecting_after_the_approval_changes_no_letter(world: World) -> None:
-    """Setujui, then Tolak: the letter is out, and the row says so."""
-    row = delivered(world)
-    world.decides(row, "Tolak", "keliru")
-    world.cycle(2)
-    assert status(row) == "Selesai"
-    assert "tidak berlaku" in note(row)
-    assert len(letters_to(world)) == 1
-
-
-# --- readings that come late
-
-
-def late(world: World, monkeypatch: pytest.MonkeyPatch, reading: DeskReading) -> None:
-    """The next full reading is this older one."""
-    real = world.desk.read
-    readings = [reading]
-    monkeypatch.setattr(world.desk, "read", lambda: readings.pop() if readings else real())
-    world.desk.changes += 1
-
-
-def test_a_late_reading_registers_no_row_twice(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It shows the row as it was before the reference stood there, and before the applicant edited it."""
-    row = world.applies(CITRA)
-    first = world.desk.read()
-    world.cycle()
-    world.edits(row, Alamat="Jl. Baru 9")
-    world.cycle(2)
-    late(world, monkeypatch, first)
-    world.cycle(2)
-    (application,) = all_applications(world)
-    assert application.answers["Alamat"] == "Jl. Baru 9"
-    assert event_kinds(world, application).count("answers_changed") == 1
-
-
-def test_a_late_reading_does_not_make_an_old_decision_new(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A void approval must not come true because a reading from before it was typed came in between."""
-    row = world.applies(CITRA)
-    world.cycle()
-    early = world.desk.read()
-    world.decides(row, "Setujui")
-    world.edits(row, Alamat="Jl. Baru 9")
-    world.cycle()
-    assert "tidak berlaku" in note(row)
-    late(world, monkeypatch, early)
-    world.cycle(2)
-    assert status(row) == "Menunggu petugas"
-    assert not world.email.arrived
-
-
-def test_a_late_reading_sends_nothing_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kirim ulang was dealt with and emptied; a reading in which it still stands asks for nothing."""
-    row = delivered(world)
-    world.decides(row, "Kirim ulang")
-    world.cycle()
-    early = world.desk.read()
-    world.decides(row, "")
-    world.cycle()
-    sent = len(letters_to(world))
-    late(world, monkeypatch, early)
-    world.cycle(3)
-    assert len(letters_to(world)) == sent == 2
-
-
-def test_a_decision_beside_a_status_typed_over_still_counts(world: World) -> None:
-    """The row is put right first, then read again: one cycle, nothing to do for the officer."""
-    row = world.applies(CITRA)
-    world.cycle()
-    row.system |= {"status": "sudah saya cek", "note": ""}
-    world.decides(row, "Setujui")
-    world.cycle()
-    assert status(row) == "Selesai"
-
-
-def test_a_decision_in_a_row_that_can_not_be_written_still_counts(world: World) -> None:
-    """The officer locked the row and typed over the status: it is told, and the letter goes out."""
-    row = world.applies(CITRA)
-    world.cycle()
-    row.system |= {"status": "sudah saya cek"}
-    world.desk.protected = {CITRA["Nama Lengkap"]}
-    world.decides(row, "Setujui")
-    report = world.cycle()
-    assert "tidak dapat ditulis" in report.trouble
-    assert letters_to(world) == ["citra@example.org"]
+# --- edits, corrections and second answers
 
 
 def test_undoing_an_edit_is_an_edit_too(world: World) -> None:
@@ -477,18 +229,6 @@ def test_one_bad_row_makes_no_second_application_of_a_good_one(
     world.applies(DONI, **{"Nama Lengkap": "Rusak"})
     world.cycle(2)
     assert [one.name for one in all_applications(world)] == [CITRA["Nama Lengkap"]]
-
-
-def test_write_back_of_a_late_reading_touches_no_moved_row(world: World) -> None:
-    """The rows were sorted since: what is written goes to whom it belongs."""
-    citra, doni = world.applies(CITRA), world.applies(DONI)
-    world.cycle()
-    early = world.desk.read()
-    world.decides(citra, "Setujui")
-    world.cycle()
-    world.desk.rows.reverse()
-    write_back(world.counter(), early)
-    assert (status(citra), status(doni)) == ("Selesai", "Menunggu petugas")
 
 
 def test_a_correction_in_a_replaced_row_is_no_new_application(world: World) -> None:
@@ -541,18 +281,3 @@ def test_an_answer_that_mentions_another_persons_reference_says_so(world: World)
     world.cycle()
     assert status(new) == "Menunggu petugas"
     assert f"menyebut nomor {old.system['reference']}" in new.system["note"]
-
-
-def test_a_late_reading_with_nothing_after_it_hides_no_row(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Drive says that the sheet changed, the values are still the old ones, and nobody touches the sheet again."""
-    world.applies(CITRA)
-    world.cycle(times=3)
-    before = world.desk.read()
-    doni = world.applies(DONI)
-    with monkeypatch.context() as late:
-        late.setattr(world.desk, "read", lambda: before)
-        world.cycle()
-    world.cycle(times=3)
-    assert status(doni) == "Menunggu petugas"
