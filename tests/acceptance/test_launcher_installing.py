@@ -1,8 +1,4 @@
-"""The launcher on real folders and real processes: first start, second start, and all that goes wrong between.
-
-Every office here is a small tree with the real loket.py and sync/launcher, a program that reports what it
-was given, and libraries from a `wheels/` folder or from none: no test needs a network.
-"""
+"""The launcher installs what Loket needs, once: what was broken off the next start mends, what people can mend is told."""
 
 import contextlib
 import json
@@ -10,146 +6,26 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import venv
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from sync.launcher.environment import place_at, wanted, write_stamp
+from tests.acceptance.launcher_office import (
+    PREPARING,
+    Office,
+    Started,
+    build,
+    new_office,  # noqa: F401 - the fixture `office`
+    only_sentence,
+    posix_only,
+    wheel,
+)
 
-HOUSE = Path(__file__).parents[2]
-PREPARING = "Menyiapkan Loket"
 WAITING = "menunggu"
-NOWHERE = "http://127.0.0.1:9/simple"
-
-PROGRAM = """
-import json, os, sys
-try:
-    import kop
-except ImportError:
-    kop = None
-print(json.dumps({"arguments": sys.argv[1:], "folder": os.getcwd(), "python": sys.executable,
-                  "utf8": sys.flags.utf8_mode, "kop": kop and kop.VERSION, "pid": os.getpid(),
-                  "modules": sorted(m for m in sys.modules if m == "menyusup")}))
-sys.exit(int(os.environ.get("EXIT_WITH", "0")))
-"""
-
-posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and permissions as POSIX has them")
-
-
-def wheel(folder: Path, name: str, version: str) -> None:
-    """A library of one module that knows its version."""
-    folder.mkdir(exist_ok=True)
-    info = f"{name}-{version}.dist-info"
-    files = {
-        f"{name}.py": f"VERSION = {version!r}\n",
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    record = "".join(f"{path},,\n" for path in [*files, f"{info}/RECORD"])
-    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
-        for path, text in {**files, f"{info}/RECORD": record}.items():
-            archive.writestr(path, text)
-
-
-@dataclass
-class Office:
-    """A folder with Loket in it, on a machine whose pip has no index but what the test gives."""
-
-    root: Path
-    python: str = sys.executable
-
-    def environment(self, **more: str) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "UV_", "PYTHON"))}
-        # A PIP_ source of the office keeps uv out, where the machine has one.
-        settings = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": NOWHERE}
-        return {**kept, **settings, **more}
-
-    def launch(
-        self,
-        *arguments: str,
-        prefix: tuple[str, ...] = (),
-        loket: Path | None = None,
-        **environment: str,
-    ) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [*prefix, self.python, str(loket or self.root / "loket.py"), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            cwd=self.root.parent,
-            env=self.environment(PYTHONUTF8="1", **environment),
-            start_new_session=True,
-        )
-
-    def start(
-        self,
-        *arguments: str,
-        prefix: tuple[str, ...] = (),
-        loket: Path | None = None,
-        **environment: str,
-    ) -> "Started":
-        with self.launch(*arguments, prefix=prefix, loket=loket, **environment) as process:
-            return Started.ended(process)
-
-    @property
-    def venv(self) -> Path:
-        return self.root / ".venv"
-
-    @property
-    def log(self) -> str:
-        return (self.root / "data" / "log" / "install.log").read_text(encoding="utf-8")
-
-
-@dataclass
-class Started:
-    code: int
-    stdout: str
-    stderr: str
-
-    @classmethod
-    def ended(cls, process: "subprocess.Popen[str]", timeout_s: float = 90) -> "Started":
-        try:
-            stdout, stderr = process.communicate(timeout=timeout_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise
-        return cls(process.returncode, stdout, stderr)
-
-    @property
-    def program(self) -> dict[str, object]:
-        """What the program reports; it fails unless that is all there is on stdout."""
-        report = json.loads(self.stdout)
-        assert isinstance(report, dict)
-        return report
-
-
-def build(root: Path, requirements: str = "") -> Office:
-    (root / "sync").mkdir(parents=True)
-    (root / "tests").mkdir()
-    shutil.copy(HOUSE / "loket.py", root)
-    shutil.copytree(
-        HOUSE / "sync" / "launcher",
-        root / "sync" / "launcher",
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
-    (root / "sync" / "__init__.py").touch()
-    (root / "sync" / "__main__.py").write_text(PROGRAM, encoding="utf-8")
-    (root / "requirements.txt").write_text(requirements, encoding="utf-8")
-    (root / "tests" / "requirements.txt").write_text("-r ../requirements.txt\n", encoding="utf-8")
-    return Office(root)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return build(tmp_path / "loket")
 
 
 def prepare_quickly(office: Office) -> None:
@@ -158,20 +34,6 @@ def prepare_quickly(office: Office) -> None:
     venv.EnvBuilder(symlinks=os.name != "nt").create(place.venv)
     write_stamp(place, wanted(place, ""))
     assert office.start("demo").stderr == ""
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """An office that was prepared once, with one library, in a folder such as people have. Not to be changed."""
-    office = build(
-        tmp_path_factory.mktemp("kantor") / "Berkas Bu Ratna — é" / "loket", "kop==1.0\n"
-    )
-    wheel(office.root / "wheels", "kop", "1.0")
-    first = office.start("demo", "--once")
-    assert first.code == 0, first.stderr
-    assert PREPARING in first.stderr
-    assert first.program["kop"] == "1.0"
-    return office
 
 
 @pytest.fixture
@@ -190,108 +52,6 @@ def is_installing(server: socket.socket) -> None:
     server.settimeout(60)
     connection, _ = server.accept()
     connection.detach()
-
-
-# --- a start ------------------------------------------------------------------------------------------------
-
-
-def test_the_second_start_hands_over_at_once_and_in_silence(ready: Office) -> None:
-    """Officers start Loket daily: nothing is installed or said twice, and the program gets what was typed."""
-    again = ready.start("show", "SKP-26-0004F7", "--root", "/kantor lain", "", "--json")
-
-    assert (again.code, again.stderr) == (0, "")
-    assert again.program["arguments"] == [
-        "show",
-        "SKP-26-0004F7",
-        "--root",
-        "/kantor lain",
-        "",
-        "--json",
-    ]
-    assert again.program["folder"] == str(ready.root.parent), "the user's own folder is kept"
-    assert Path(str(again.program["python"])).is_relative_to(ready.venv)
-    assert again.program["utf8"] == 1
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell what a child's work took")
-def test_the_launcher_adds_less_than_a_tenth_of_a_second(ready: Office) -> None:
-    """Verbs that only look something up must answer at once. The processor's time: machines have neighbours."""
-
-    def best_s(command: list[str]) -> float:
-        def once_s() -> float:
-            begun = os.times()
-            subprocess.run(
-                command,
-                env=ready.environment(PYTHONPATH=str(ready.root)),
-                check=True,
-                capture_output=True,
-            )
-            ended = os.times()
-            return sum(ended[2:4]) - sum(begun[2:4])
-
-        return min(once_s() for _ in range(7))
-
-    program = str(ready.start().program["python"])
-    launched_s = best_s([ready.python, str(ready.root / "loket.py")])
-    assert launched_s - best_s([program, "-P", "-m", "sync"]) < 0.1
-
-
-def test_the_program_s_exit_code_is_passed_on(ready: Office) -> None:
-    """Scripts rely on the exit codes; 3 must not become 1 on its way out."""
-    assert ready.start("check", EXIT_WITH="3").code == 3
-
-
-@posix_only
-def test_the_program_takes_the_launcher_s_place(ready: Office) -> None:
-    """A signal for the process that was started (systemd, kill) must reach the worker itself."""
-    with ready.launch("run") as process:
-        assert Started.ended(process).program["pid"] == process.pid
-
-
-@posix_only
-def test_it_starts_through_a_link_and_in_a_disturbed_environment(
-    ready: Office, tmp_path: Path
-) -> None:
-    """Other programs leave their Python settings behind; none of them may lead Loket to other modules."""
-    link = tmp_path / "loket"
-    link.symlink_to(ready.root / "loket.py")
-    foreign = tmp_path / "foreign"
-    (foreign / "sync").mkdir(parents=True)
-    (foreign / "sync" / "__main__.py").write_text("raise SystemExit('the wrong program')")
-    disturbed: dict[str, str] = {
-        "PYTHONPATH": str(foreign),
-        "PYTHONHOME": sys.base_prefix,
-        "PYTHONSAFEPATH": "1",
-        "PYTHONIOENCODING": "ascii",
-        "VIRTUAL_ENV": str(foreign),
-        "__PYVENV_LAUNCHER__": "/nowhere/python",
-        "HOME": "",
-    }
-
-    started = ready.start("status", prefix=(), loket=link, **disturbed)
-
-    assert (started.code, started.stderr) == (0, "")
-    assert started.program["kop"] == "1.0"
-
-
-@posix_only
-@pytest.mark.parametrize("closing", ["<&-", "2>&-", "<&- 2>&-"])
-def test_it_starts_with_closed_streams(ready: Office, closing: str) -> None:
-    """A service manager may give no stdin and no stderr."""
-    shell = ("/bin/sh", "-c", f'exec "$@" {closing}', "sh")
-    assert ready.start("run", prefix=shell).program["arguments"] == ["run"]
-
-
-def test_modules_in_the_user_s_folder_are_not_taken_for_python_s(office: Office) -> None:
-    """The user may stand in a folder with a json.py or a sync/ of its own, at the first start too."""
-    for name in ("logging.py", "json.py", "kop.py"):
-        (office.root.parent / name).write_text("raise SystemExit('taken from the folder')")
-
-    first = office.start("status")
-
-    assert first.code == 0, first.stderr
-    assert "taken from the folder" not in office.log
-    assert office.start("status").code == 0
 
 
 # --- the first start ----------------------------------------------------------------------------------------
@@ -410,13 +170,6 @@ def test_two_starts_at_once_prepare_once(office: Office) -> None:
 # --- what the user can mend ---------------------------------------------------------------------------------
 
 
-def only_sentence(started: Started) -> str:
-    """What is said when it stops: one line, nothing on stdout, exit code 1."""
-    said = [line for line in started.stderr.splitlines() if PREPARING not in line]
-    assert (started.code, started.stdout, len(said)) == (1, "", 1), started
-    return said[0]
-
-
 def test_without_a_network_it_says_what_to_check(office: Office) -> None:
     """A sentence, not pip's pages; those are kept for whoever helps. Offline installation is named."""
     (office.root / "requirements.txt").write_text("kop\n")
@@ -506,23 +259,6 @@ def test_a_folder_name_that_python_cannot_use_is_named(tmp_path: Path) -> None:
     """A path list is split at the colon, so no environment can be made there."""
     office = build(tmp_path / "loket 24:11")
     assert "ganti nama folder" in only_sentence(office.start("demo"))
-
-
-@pytest.mark.parametrize("version", [(3, 6, 15), (3, 10, 13)])
-def test_an_old_python_gets_one_sentence(office: Office, version: tuple[int, ...]) -> None:
-    """Nothing below the check may run: it speaks a newer Python."""
-    pretend = f"import runpy, sys; sys.version_info = {version}; runpy.run_path(sys.argv[1], run_name='__main__')"
-    ended = subprocess.run(
-        [office.python, "-c", pretend, str(office.root / "loket.py"), "demo"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    found = Started(ended.returncode, ended.stdout, ended.stderr)
-
-    said = only_sentence(found)
-    assert "memerlukan Python 3.11" in said
-    assert "ini Python {}.{}:".format(*version) in said
 
 
 def debian_like(folder: Path, *, pip: bool) -> str:
