@@ -9,7 +9,7 @@ from sync.google import desk
 from sync.google.refusals import Refused
 from sync.google.tab import Tab
 from tests.contract.google.conftest import Counter, row_of
-from tests.contract.google.test_desk import OWN, WRITE, opened, received
+from tests.contract.google.test_desk_writing import OWN, WRITE, opened, received
 
 HEADERS = OWN[:5]
 
