@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from sync.core.decisions import Decision
-from sync.core.desk import Cell, DeskRow
+from sync.core.desk import Cell, DeskReading, DeskRow, RowUpdate
 from sync.core.settings import Columns
 from sync.google.credentials import account_of, load_credentials
 from sync.google.desk import GoogleDesk
@@ -21,6 +21,8 @@ from sync.sandbox import server
 
 QUESTIONS = ("Nama Lengkap", "NIK", "Tanggal Lahir", "Alamat Email")
 DECISIONS = [decision.value for decision in Decision]
+OWN = list(Columns().headers.values())
+WRITE = "sheets.spreadsheets.values.batchUpdate"
 
 
 @dataclass
@@ -227,3 +229,25 @@ def counter(google: Google) -> Iterator[Counter]:
 
 def row_of(rows: tuple[DeskRow, ...], name: str) -> DeskRow:
     return next(row for row in rows if row.answers["Nama Lengkap"] == name)
+
+
+def received(row: DeskRow, serial: int = 1) -> RowUpdate:
+    reference = f"SKD-26-{serial:04}X"
+    return RowUpdate(
+        row,
+        {
+            "reference": reference,
+            "status": "Diterima",
+            "note": "Baik.",
+            "document": "",
+            "updated": "kini",
+        },
+    )
+
+
+def opened(counter: Counter, *names: str) -> DeskReading:
+    """The columns are there, these people applied, and the sheet was read."""
+    counter.desk().prepare()
+    for name in names:
+        counter.applies(name)
+    return counter.desk().read()

@@ -4,8 +4,7 @@ import pytest
 
 from sync.core.desk import DeskRow
 from sync.google.desk import GoogleDesk
-from tests.contract.google.conftest import Counter, row_of
-from tests.contract.google.test_desk_writing import opened, received
+from tests.contract.google.conftest import Counter, opened, received, row_of
 
 PEOPLE = ("Citra Lestari", "Doni Saputra", "Eka Wijaya", "Fajar Nugraha")
 

@@ -8,8 +8,7 @@ import pytest
 from sync.google import desk
 from sync.google.refusals import Refused
 from sync.google.tab import Tab
-from tests.contract.google.conftest import Counter, row_of
-from tests.contract.google.test_desk_writing import OWN, WRITE, opened, received
+from tests.contract.google.conftest import OWN, WRITE, Counter, opened, received, row_of
 
 HEADERS = OWN[:5]
 

@@ -5,8 +5,7 @@ import pytest
 from sync.core.desk import DeskRow, RowUpdate
 from sync.google import desk
 from sync.google.tab import Tab
-from tests.contract.google.conftest import Counter, Journal, row_of
-from tests.contract.google.test_desk_writing import OWN, WRITE, opened, received
+from tests.contract.google.conftest import OWN, WRITE, Counter, Journal, opened, received, row_of
 
 
 class Killed(BaseException):

@@ -14,8 +14,7 @@ from sync.core.outcomes import TryAgain
 from sync.google.credentials import load_credentials
 from sync.google.desk import ON_ITS_WAY_S
 from sync.google.transport import Transport
-from tests.contract.google.conftest import Counter, row_of
-from tests.contract.google.test_desk_writing import WRITE, opened, received
+from tests.contract.google.conftest import WRITE, Counter, opened, received, row_of
 
 NAMES = ("Citra Lestari", "Doni Saputra", "Eka Putri", "Fajar Nugroho")
 NEW = NAMES[2:]
