@@ -60,17 +60,16 @@ class SignIns:
             )
         )
 
-    def unused(self, address: str, since: datetime) -> int:
-        """How many links to that address, asked for since then, nobody came in by."""
-        return int(
-            self._connection.execute(
-                select(func.count()).where(
-                    _asked.c.address == address,
-                    _asked.c.asked_at >= since,
-                    _asked.c.used_at.is_(None),
-                )
-            ).scalar_one()
-        )
+    def unused(self, address: str, since: datetime) -> tuple[int, datetime | None]:
+        """How many links to that address, asked for since then, nobody came in by, and when the last was asked for."""
+        count, last = self._connection.execute(
+            select(func.count(), func.max(_asked.c.asked_at)).where(
+                _asked.c.address == address,
+                _asked.c.asked_at >= since,
+                _asked.c.used_at.is_(None),
+            )
+        ).one()
+        return int(count), last
 
     def unsettled(self) -> list[SignInMail]:
         """PLANNED and SENDING, the oldest first."""

@@ -39,13 +39,14 @@ log = logging.getLogger(__name__)
 SIGN_IN, SIGN_OUT = "/petugas/masuk", "/petugas/keluar"
 COOKIE = "loket-petugas"
 MOST_UNUSED = 10
-"""So many links a day that nobody came in by are mailed to an address."""
+"""So many links a day that nobody came in by are mailed to an address; then one an hour, so that no stranger keeps its
+owner out by asking."""
 LINES = 100
 """Of the trail, on a page."""
 CAME, LEFT, ENDED = "masuk", "keluar", "sesi diakhiri"
 UNKNOWN, TOO_MANY = "alamat tidak terdaftar", "terlalu banyak tautan"
 OLD_LINK, REFUSED, PART = "tautan tidak berlaku", "ditolak", "bagian halaman"
-_DAY = timedelta(days=1)
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _WRONG: Mapping[int, tuple[str, str]] = {
     400: ("Permintaan tidak dikenal", "Alamat atau isiannya tidak dapat dibaca."),
     403: (
@@ -176,10 +177,10 @@ class Door:
         at, person = self.clock(), person_of(self.people(), typed)
         address = person.address if person else _printable(typed)[:254]
         with self.ledger.begin() as tx:
-            unused = tx.sign_ins.unused(address, at - _DAY)
+            unused, last = tx.sign_ins.unused(address, at - _DAY)
             if person is None:
                 tx.trail.add(at, NOBODY, UNKNOWN, mask_numbers(mask_email(address)))
-            elif unused >= MOST_UNUSED:
+            elif unused >= MOST_UNUSED and last is not None and last > at - _HOUR:
                 tx.trail.add(at, address, TOO_MANY)
             else:
                 tx.sign_ins.ask(address, at)

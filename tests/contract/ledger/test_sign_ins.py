@@ -71,10 +71,10 @@ def test_unused_links_are_counted_by_address_and_day(ledger: Ledger) -> None:
     used, _, _ = asked(ledger), asked(ledger), asked(ledger, "lain@contoh.go.id")
     with ledger.begin() as tx:
         tx.sign_ins.keep_link(used, "token", LATER)
-        assert tx.sign_ins.unused(ADDRESS, NOON) == 2
+        assert tx.sign_ins.unused(ADDRESS, NOON) == (2, NOON)
         tx.sign_ins.use_link("token", NOON)
-        assert tx.sign_ins.unused(ADDRESS, NOON) == 1
-        assert tx.sign_ins.unused(ADDRESS, NOON + SECOND) == 0
+        assert tx.sign_ins.unused(ADDRESS, NOON) == (1, NOON)
+        assert tx.sign_ins.unused(ADDRESS, NOON + SECOND) == (0, None)
 
 
 def test_a_session_ends_by_its_time_or_by_hand(ledger: Ledger) -> None:
