@@ -40,7 +40,8 @@ class Reach:
 class Survey:
     """How far a sheet was read. `end`: the last row that was taken in. `at`, `reread_at`: where the slices go on;
     `left`, `reread_left`: how many rows they have still to see since the last change. `below`: where the next look at
-    rows that something is expected of goes on, from there upwards; 0: at the end."""
+    rows that something is expected of goes on, from there upwards; 0: at the end. `unfinished`: since it began there, rows
+    had no room in a look that did others; then it begins there once more."""
 
     end: int = 0
     at: int = FIRST_ROW
@@ -48,6 +49,12 @@ class Survey:
     reread_at: int = FIRST_ROW
     reread_left: int = 0
     below: int = 0
+    unfinished: bool = False
+
+    @property
+    def under_way(self) -> bool:
+        """Whether rows that something is expected of are still to be looked at."""
+        return self.below > 0 or self.unfinished
 
     @property
     def over(self) -> bool:

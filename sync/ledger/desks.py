@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -52,13 +53,13 @@ class Desks:
                 .values(version=now)
             )
 
-    def survey(self, workflow: str) -> dict[str, int]:
+    def survey(self, workflow: str) -> dict[str, Any]:
         """How far the rows were read: core/survey.py; {} before the first look."""
         table = schema.surveys
         kept = self._connection.execute(select(table.c.survey).where(table.c.workflow == workflow))
         return dict(kept.scalar() or {})
 
-    def keep_survey(self, workflow: str, survey: dict[str, int]) -> None:
+    def keep_survey(self, workflow: str, survey: dict[str, Any]) -> None:
         self._connection.execute(
             upsert(schema.surveys, self._connection, workflow=workflow, survey=survey)
         )

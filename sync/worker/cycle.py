@@ -113,7 +113,7 @@ class _Cycle:
         self._reading: DeskReading | None = None
         self._sight: Sight | None = None
         self._survey = Survey()
-        self._surveying = self._went_on = self._overtaken = False
+        self._surveying = self._more_to_see = self._overtaken = False
         self._taken = Taken()
         self._letters = self._sent = NOTHING
         self._written = 0
@@ -169,7 +169,8 @@ class _Cycle:
         counter.duty.confirm(self.version)
         with counter.ledger.reading() as tx:
             self._survey = Survey(**tx.desks.survey(name))
-        read = memory is not None and memory.version == self.version and not due
+        read = memory is not None and memory.version == self.version
+        read = read and not (due or self._survey.under_way)
         self.idle = read and self._survey.over
         if self.idle:
             return
@@ -186,18 +187,14 @@ class _Cycle:
         self._sight, self._reading = sight, sight.reading
 
     def take_in(self) -> None:
-        done = -1
         while self._sight is not None and self._reading is not None:
-            sight = self._sight
+            done = self._done
             self._take_in_what_was_seen(self._reading)
-            self._keep_survey(sight.survey)
-            if not sight.more or self._turn_s is not None or self._counter.stop.is_set():
+            self._keep_survey(self._sight, went_on=self._done > done)
+            if self._turn_s is not None or self._counter.stop.is_set():
                 break
-            if not sight.survey.below:  # everybody who waits had his turn
-                if done == self._done and sight.survey.end == self._survey.end:
-                    break  # what is left can't be done
-                done = self._done
-            self._survey = sight.survey
+            if not self._survey.under_way:
+                break
             self._show(see(self._counter, self._survey))
 
     def _take_in_what_was_seen(self, reading: DeskReading) -> None:
@@ -222,14 +219,19 @@ class _Cycle:
         # Before the slow part, so that officers see at once what was read and decided.
         self._write_back(reading)
 
-    def _keep_survey(self, survey: Survey) -> None:
+    def _keep_survey(self, sight: Sight, *, went_on: bool) -> None:
         """Rows that could not be taken in are looked at again with those that are new; not so many that these have no
         room: the survey comes to the others."""
+        survey, end = sight.survey, self._survey.end
         if self._taken.troubled or self._counter.stop.is_set():
             back = survey.end - self._counter.reach.tail // 2
-            survey = replace(survey, end=min(survey.end, max(self._survey.end, back)))
-        self._surveying = not survey.over
-        self._went_on = survey.end > self._survey.end
+            survey = replace(survey, end=min(survey.end, max(end, back)))
+        went_on = went_on or survey.end > end
+        if sight.cut and went_on:
+            survey = replace(survey, unfinished=True)
+        self._more_to_see = (survey.below > 0 and went_on) or survey.unfinished
+        self._surveying = survey.under_way or not survey.over
+        self._survey = survey
         with self._counter.ledger.begin() as tx:
             tx.desks.keep_survey(self._counter.workflow.name, asdict(survey))
 
@@ -280,11 +282,6 @@ class _Cycle:
     def _done(self) -> int:
         """How many rows were taken in or written."""
         return self._taken.new + self._taken.edited + self._taken.decided + self._written
-
-    @property
-    def _more_to_see(self) -> bool:
-        found = self._went_on or bool(self._done)
-        return self._sight is not None and self._sight.more and found
 
     def _write_back(self, reading: DeskReading) -> str:
         back = write_back(self._counter, reading)

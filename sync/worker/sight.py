@@ -26,12 +26,12 @@ _NOTHING = DeskReading((), "")
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """`survey`: how far the sheet is read once this reading was taken in. `more`: not all that is new or expected was
-    looked at yet."""
+    """`survey`: how far the sheet is read once this reading was taken in. `cut`: rows that are new, or were to be read, had
+    no room in it."""
 
     reading: DeskReading
     survey: Survey
-    more: bool = False
+    cut: bool = False
 
 
 def see(counter: Counter, survey: Survey, *, only_survey: bool = False) -> Sight:
@@ -79,6 +79,8 @@ class _Look:
         parts, reach, now = self._parts, self._counter.reach, self._counter.clock()
         tail: list[int] = []
         if not only_survey:
+            if not self._survey.below:
+                self._survey = replace(self._survey, unfinished=False)
             tail = self._glance_at_what_is_expected()
         found = bool(parts.numbers) or self._moved
         if not found or is_survey_due(self._counter.surveyed_at, now, reach):
@@ -90,7 +92,7 @@ class _Look:
             end = min(end, max(parts.sheet_end, *tail, FIRST_ROW))
         survey = replace(self._survey, end=end)
         full = (bool(tail) and tail[-1] > end) or len(tail) >= reach.tail
-        return Sight(reading, survey, more=full or parts.cut or survey.below > 0)
+        return Sight(reading, survey, cut=full or parts.cut)
 
     def _glance_at_what_is_expected(self) -> list[int]:
         """The rows that somebody waits for, and the sheet's end. Returns the rows that were not there before."""
