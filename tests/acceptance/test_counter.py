@@ -108,7 +108,8 @@ def test_a_second_worker_on_the_same_folder_refuses_to_start(office: Office) -> 
     """It names the first one and changes nothing."""
     worker = office.start()
     try:
-        wait_until(lambda: (office.folder / "data" / "log" / "loket.log").exists())
+        lock = office.folder / "data" / "worker.lock"
+        wait_until(lambda: lock.exists() and lock.read_text() == str(worker.pid))
         second = loket("--root", str(office.folder), "run", "--once")
         assert second.returncode == 1
         assert "pekerja-lain-berjalan" in second.stderr
