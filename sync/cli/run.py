@@ -1,5 +1,6 @@
 """`run`: the worker."""
 
+import gc
 import signal
 from threading import Event
 from types import FrameType
@@ -36,6 +37,7 @@ def run(
     stop = Event()
     received = _stop_on_signals(stop)
     start_log(office.data)
+    gc.set_threshold(20_000, 10, 10)  # a backlog in memory is not looked through for every few rows
     by_whom = serve_offices if office.offices() else serve
     failed = by_whom(office, stop, once=once, take_over=take_over)
     if signal.SIGINT in received:

@@ -5,6 +5,7 @@ watch in here is for the case that the parent is gone.
 """
 
 import faulthandler
+import gc
 import json
 import os
 import pickle
@@ -41,6 +42,8 @@ def main() -> None:
         _tell(answers, failed)
         return
     _limit_memory(setup.memory_bytes + job.memory_needed_bytes)
+    gc.freeze()  # what was loaded stays: no collection looks through it
+    gc.set_threshold(20_000, 10, 10)  # a letter leaves few circles behind
     write_frame(answers, READY)
     while True:
         order = orders.get()
