@@ -13,7 +13,7 @@ from typing import Protocol
 from sync.core.desk import Cell
 from sync.core.headers import normal
 from sync.core.projection import LABEL_COPY, LABEL_REPLACED
-from sync.google.victims import Block, Row, Snapshot, cell_at, stood, title_at, titles_of
+from sync.google.victims import Block, Row, Snapshot, cell_at, stood, titles_of
 
 SET_ASIDE = {LABEL_COPY, LABEL_REPLACED}
 """Statuses of rows that carry another row's reference, and rightly so."""
@@ -70,9 +70,11 @@ class WriteInHand:
 
 class _Search:
     def __init__(self, write: WriteInHand, now: Snapshot, answers: Set[str], own: Set[str]) -> None:
-        self._write, self._now, self._own = write, now, own
+        self._write, self._now = write, now
         self._written: set[Cell] = {cell for _, _, cells in write.blocks for cell in cells}
-        self._as_it_was = titles_of(write.before.headers) == titles_of(now.headers)
+        titles = titles_of(now.headers)
+        self._as_it_was = titles_of(write.before.headers) == titles
+        self._own_at = {at for at, title in enumerate(titles) if title in own}
         columns = (_columns(write.before.headers), _columns(now.headers))
         telling = sorted(answers & columns[0].keys() & columns[1].keys())
         self._telling = [(columns[0][title], columns[1][title]) for title in telling]
@@ -94,7 +96,6 @@ class _Search:
                 self._stood_at[number] = was
 
     def concerned(self) -> dict[int, Row]:
-        own = {at for at, title in enumerate(titles_of(self._now.headers)) if title in self._own}
         references = self._written - {""}
         column = _columns(self._now.headers).get(normal(self._write.reference))
         return {
@@ -102,7 +103,7 @@ class _Search:
             for number, row in self._now.rows.items()
             if number in self._stood_at
             or (column is not None and cell_at(row, column) in references)
-            or self._is_nobodys(row, own)
+            or self._is_nobodys(row)
         }
 
     def words(self) -> Iterator[Block]:
@@ -116,10 +117,7 @@ class _Search:
                 is_copy = self._alike(row_before, row) < nearest
                 for column in range(max(len(titles), len(row))):
                     cell = cell_at(row, column)
-                    if (
-                        cell not in self._written
-                        or title_at(self._now.headers, column) in self._own
-                    ):
+                    if cell not in self._written or column in self._own_at:
                         continue
                     if cell == "" and (self._as_it_was or is_copy):
                         continue  # no column moved: somebody emptied it; a copy may be empty where its original is not
@@ -153,16 +151,16 @@ class _Search:
 
     def nobodys(self) -> Iterator[Block]:
         """Loket's words in a row that holds nothing else: the one that they were meant for was deleted, or moved."""
-        own = {at for at, title in enumerate(titles_of(self._now.headers)) if title in self._own}
         for number, row in self._now.rows.items():
-            if self._is_nobodys(row, own):
+            if self._is_nobodys(row):
                 for column, cell in enumerate(row):
                     if cell and cell in self._written:
                         yield number, column, [""]
 
-    def _is_nobodys(self, row: Row, own: Set[int]) -> bool:
+    def _is_nobodys(self, row: Row) -> bool:
         return all(
-            cell in ("", None) or at in own or cell in self._written for at, cell in enumerate(row)
+            cell in ("", None) or at in self._own_at or cell in self._written
+            for at, cell in enumerate(row)
         )
 
     def _alike(self, before: Row, now: Row) -> int:

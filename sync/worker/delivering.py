@@ -93,7 +93,7 @@ class Sending:
         self._closed: set[str] = set()
         self._troubles: dict[str, str] = {}
         self._more = False
-        self._last: tuple[IntentRecord, Receipt | Failure, datetime] | None = None
+        self._last: tuple[IntentRecord, Receipt | Failure] | None = None
         # A channel that was away is tried once in a cycle until something arrives again.
         counter.away = {name: min(n, _LEAVE_ALONE_AFTER - 1) for name, n in counter.away.items()}
         self._left = {channel: room(counter, channel) for channel in counter.channels}
@@ -201,7 +201,7 @@ class Sending:
         except Exception:  # a mistake of ours, perhaps after it went: nobody knows
             log.exception("%s: %s broke", record.intent.reference, one.channel.name)
             outcome = CannotKnow("Pengiriman terhenti oleh kesalahan program.")
-        self._last = (record, outcome, self._counter.clock())
+        self._last = (record, outcome)
         if not isinstance(outcome, Receipt):
             self._settle_last()
         return outcome
@@ -210,8 +210,7 @@ class Sending:
         if self._last is None:
             return
         try:
-            with self._counter.ledger.begin() as tx:
-                settle(self._counter, tx, *self._last)
+            settle_now(self._counter, *self._last)
         except Overtaken as error:
             _told(self._last[0], error)
         self._last = None

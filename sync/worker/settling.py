@@ -24,12 +24,9 @@ _FEWEST_ATTEMPTS = 5
 
 
 def settle(
-    counter: Counter,
-    tx: Transaction,
-    record: IntentRecord,
-    outcome: Receipt | Failure,
-    at: datetime,
+    counter: Counter, tx: Transaction, record: IntentRecord, outcome: Receipt | Failure
 ) -> None:
+    at = counter.clock()
     event, detail = "sent", {"channel": record.intent.channel, "kind": record.intent.kind.value}
     match outcome:
         case Receipt():
@@ -60,9 +57,8 @@ def settle(
 
 def settle_now(counter: Counter, record: IntentRecord, outcome: Receipt | Failure) -> None:
     """In a commit of its own."""
-    at = counter.clock()
     with counter.ledger.begin() as tx:
-        settle(counter, tx, record, outcome, at)
+        settle(counter, tx, record, outcome)
 
 
 def conclude(counter: Counter, tx: Transaction, record: IntentRecord, at: datetime) -> None:
