@@ -4,6 +4,7 @@ SQLite runs in WAL with synchronous=FULL: a committed transaction survives a pow
 is BEGIN IMMEDIATE, so two processes never deadlock half-way.
 """
 
+import re
 import sqlite3
 from pathlib import Path
 from threading import Lock
@@ -20,6 +21,7 @@ from sync.ledger.trouble import DAMAGED, NEWER, LedgerTrouble, place_of, told, t
 
 READ_ONLY = "loket_read_only"
 _VERSION = "SELECT version_num FROM alembic_version"
+_A_VERSION = re.compile("[0-9]{4}")
 _migrating = Lock()  # Alembic does one at a time in a process
 SCHEMA = "schema"
 """The parameter of PostgreSQL's URL that names the ledger's schema."""
@@ -185,11 +187,18 @@ def _copy_first(engine: Engine, version: str) -> None:
 
 
 def version_of(engine: Engine) -> str:
-    """The migration that the ledger stands at; "" for a new one."""
+    """The migration that the ledger stands at; "" for a new one. Raises LedgerTrouble.
+
+    Table and row come in one transaction: where the row is none of ours, the page is damaged. SQLite doesn't always say
+    so: of a damaged row it may give nothing, or whatever stands in the memory behind it.
+    """
     try:
         with engine.connect().execution_options(**{READ_ONLY: True}) as connection:
-            return str(connection.execute(text(_VERSION)).scalar())
+            version = connection.execute(text(_VERSION)).scalar()
     except (OperationalError, ProgrammingError) as error:
         if "alembic_version" in str(error.orig):  # a new ledger has no such table
             return ""
         raise
+    if not isinstance(version, str) or not _A_VERSION.fullmatch(version):
+        raise trouble(DAMAGED, place_of(engine.url))
+    return version

@@ -101,6 +101,24 @@ def test_a_damaged_ledger_is_told(file: Path) -> None:
     assert trouble(file) == "ledger-rusak"
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM alembic_version",
+        "UPDATE alembic_version SET version_num = x'ffffffff'",
+        "UPDATE alembic_version SET version_num = ''",
+        "UPDATE alembic_version SET version_num = '00130013'",
+    ],
+)
+def test_a_version_that_is_none_is_damage(file: Path, damage: str) -> None:
+    """What SQLite may give of a damaged row, instead of an error: it is no newer program's ledger."""
+    change(file, damage)
+    assert trouble(file) == "ledger-rusak"
+    with pytest.raises(Mendable) as caught:
+        Ledger.open(sqlite_url(file))
+    assert [problem.name for problem in caught.value.problems] == ["ledger-rusak"]
+
+
 def test_a_ledger_that_another_program_holds(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """For longer than a look waits."""
     monkeypatch.setattr(probe, "WAIT_S", 0.1)
