@@ -181,7 +181,7 @@ class GoogleDesk:
             if stood and not moved:
                 self._journal.forget()
             else:
-                self._settle(in_hand)
+                self._settle(in_hand, self._all_that_shows(in_hand, after))
             details += moved
         if refusal and not details:
             raise refusal
@@ -240,15 +240,16 @@ class GoogleDesk:
         write = WriteInHand.from_text(text)
         self._transport.pause(ON_ITS_WAY_S)
         after = self._after(write.before, write.blocks)
-        if unseen(write.blocks, before=write.before, after=after):  # it never arrived
-            whole = self._concerned(write)
-        else:
-            whole = self._once_it_shows(lambda: self._concerned(write), write.before, write.blocks)
-        return self._settle(write, whole)
+        return self._settle(write, self._all_that_shows(write, after))
 
-    def _settle(self, write: WriteInHand, whole: Snapshot | None = None) -> bool:
+    def _all_that_shows(self, write: WriteInHand, after: Snapshot) -> Snapshot:
+        """All rows that the write may have hit; where it showed in `after`, a look that is older is not believed."""
+        if unseen(write.blocks, before=write.before, after=after):  # it never arrived
+            return self._concerned(write)
+        return self._once_it_shows(lambda: self._concerned(write), write.before, write.blocks)
+
+    def _settle(self, write: WriteInHand, whole: Snapshot) -> bool:
         """Searches the whole sheet for what a write left where it does not belong, until nothing is left of it."""
-        whole = whole or self._concerned(write)
         for _ in range(PUT_RIGHT_TIMES):
             self._remembered = whole
             blocks = list(write.strays(whole, answers=self._telling, own=self._own))

@@ -4,12 +4,23 @@ An intent goes PLANNED → SENDING → an outcome. SENDING is committed just bef
 state at the start of a cycle was interrupted, and its channel is asked whether it happened.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    Update,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from sync.core.delivery import Intent, IntentState, Kind, quota_reason
 from sync.core.outcomes import Receipt
@@ -32,6 +43,11 @@ _OF_ONE = _RECORDS.where(schema.intents.c.application_id == bindparam("one")).or
 _PLAN = schema.intents.insert()
 _MOVE = schema.intents.update().where(
     schema.intents.c.id == bindparam("which"), schema.intents.c.state == bindparam("was")
+)
+_CLAIM = _MOVE.where(
+    schema.intents.c.attempts == bindparam("attempts_seen"),
+    schema.intents.c.key == bindparam("key_seen"),
+    schema.intents.c.address == bindparam("address_seen"),
 )
 
 _TURN = (schema.intents.c.attempts, schema.intents.c.application_id, schema.intents.c.id)
@@ -131,12 +147,18 @@ class Intents:
         return [_record(row) for row in self._connection.execute(_OF_ONE, {"one": application_id})]
 
     def claim(self, record: IntentRecord, at: datetime, *, key: str) -> IntentRecord:
-        """PLANNED → SENDING, with the key it is sent under. Raises Overtaken when someone else has it."""
-        attempts = record.intent.attempts + 1
+        """PLANNED → SENDING, with the key it is sent under. Raises Overtaken when someone else has it, or had it since
+        the record was read, or when it goes to another address by now."""
+        seen = record.intent
+        attempts = seen.attempts + 1
         first_tried_at = record.first_tried_at or at
         self._set(
             record,
             IntentState.SENDING,
+            by=_CLAIM,
+            attempts_seen=seen.attempts,
+            key_seen=seen.key,
+            address_seen=seen.address,
             key=key,
             next_try_at=None,
             attempts=attempts,
@@ -266,6 +288,20 @@ class Intents:
             reason="",
         )
 
+    def go_elsewhere(self, application_id: int, addresses: Mapping[str, str]) -> None:
+        """What waits for an address, old → new, goes to the new one."""
+        table = schema.intents
+        for old, new in addresses.items():
+            self._connection.execute(
+                table.update()
+                .where(
+                    table.c.application_id == application_id,
+                    table.c.state == IntentState.PLANNED.value,
+                    table.c.address == old,
+                )
+                .values(address=new)
+            )
+
     def sent_in_a_day(self, channel: str, until: datetime) -> int:
         """Mail providers count over the last 24 hours."""
         return self.sent_between(channel, until - _DAY, until)
@@ -304,9 +340,11 @@ class Intents:
         found = select(func.count()).select_from(notices.subquery())
         return int(self._connection.execute(found).scalar_one())
 
-    def _set(self, record: IntentRecord, state: IntentState, **columns: Any) -> None:
+    def _set(
+        self, record: IntentRecord, state: IntentState, *, by: Update = _MOVE, **columns: Any
+    ) -> None:
         move = {"which": record.intent.id, "was": record.intent.state.value, "state": state.value}
-        if self._connection.execute(_MOVE, move | columns).rowcount != 1:
+        if self._connection.execute(by, move | columns).rowcount != 1:
             raise Overtaken(f"intent {record.intent.id}")
 
     def _records(

@@ -355,12 +355,12 @@ def _edit(
         )
     seen: dict[str, Any] = {"fingerprint": work.identity[0], "submitted": work.identity[1]}
     tx.applications.replace_row(application)
+    # Under another name it is somebody else's: an applicant's row was pasted over this one.
+    same_name = checked.applicant.name.casefold() == application.name.casefold()
+    reached_at = _reached_at(tx, application, checked) if same_name else {}
     if step.event == "answers_changed_too_late" or same_answers:
-        # The letter keeps its answers, but a mended address is where it goes from now on. Under another name it is
-        # somebody else's: an applicant's row was pasted over this one.
-        if checked.applicant.name.casefold() == application.name.casefold():
-            seen |= {"email": checked.applicant.email or application.email}
-            seen |= {"phone": checked.applicant.phone or application.phone}
+        # The letter keeps its answers, but a mended address is where it goes from now on.
+        seen |= reached_at
         if step.note:  # what the row waits for stays readable
             step = replace(step, note=beside(step.note, application.note))
         apply_step(counter, tx, application, step, at, checked=checked, **seen)
@@ -380,6 +380,16 @@ def _edit(
         phone=checked.applicant.phone,
         decision_seen=key,
     )
+
+
+def _reached_at(tx: Transaction, application: Application, checked: Checked) -> dict[str, Any]:
+    """Email and phone from now on, also of what still waits to be sent."""
+    email = checked.applicant.email or application.email
+    phone = checked.applicant.phone or application.phone
+    changed = {application.email: email, application.phone: phone}
+    mended = {old: new for old, new in changed.items() if old and new != old}
+    tx.intents.go_elsewhere(application.id, mended)
+    return {"email": email, "phone": phone}
 
 
 def _applications(ledger: Ledger, matched: Sequence[MatchedRow]) -> dict[int, Application]:

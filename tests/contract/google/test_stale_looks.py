@@ -143,6 +143,42 @@ def test_what_could_not_be_given_back_at_once_is_given_back_later(
     assert words_of_nobody(two) == []
 
 
+def test_a_look_through_the_whole_sheet_is_not_believed_either(
+    two: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The correction was refused, and where it is looked for all rows are told as they were before the write."""
+    reading = two.desk().read()
+    two.at_the_next(WRITE, *cut_to_the_end(two, 2))
+    write, ranges, before, told, calls = (
+        Tab.write,
+        Tab.ranges,
+        list[Any](),
+        list[Any](),
+        list[Any](),
+    )
+
+    def refusing(tab: Tab, blocks: Any) -> None:
+        calls.append(blocks)
+        if len(calls) == 1:
+            before.extend(tab.read_all())
+        if len(calls) == 2:
+            raise Refused("Rentang di luar sheet.", status=400, reasons=frozenset())
+        write(tab, blocks)
+
+    def as_before(tab: Tab, wanted: list[str]) -> Any:
+        if len(calls) < 2 or wanted[-1] == "2:2" or len(told) == 2:
+            return ranges(tab, wanted)
+        told.append(wanted)
+        return [before[:1], before[1:]]
+
+    monkeypatch.setattr(Tab, "write", refusing)
+    monkeypatch.setattr(Tab, "ranges", as_before)
+    two.desk().write([received(row_of(reading.rows, "Citra Lestari"))])
+
+    assert len(told) == 2
+    assert words_of_nobody(two) == []
+
+
 def test_a_write_in_hand_is_never_replaced_by_another(
     two: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

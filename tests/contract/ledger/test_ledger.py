@@ -152,6 +152,39 @@ def test_an_intent_is_claimed_once(ledger: Ledger) -> None:
     assert interrupted.first_tried_at == NOON
 
 
+def test_an_intent_that_somebody_had_meanwhile_is_not_claimed_as_it_was(ledger: Ledger) -> None:
+    """It is free again, but was tried under a key: under another the same letter might go twice."""
+    record = planned(ledger, register(ledger))
+    with ledger.begin() as tx:
+        tried = tx.intents.claim(record, NOON, key="draft-1")
+    with ledger.begin() as tx:
+        tx.intents.postpone(tried, NOON, "no answer")
+    with pytest.raises(Overtaken), ledger.begin() as tx:
+        tx.intents.claim(record, NOON, key="draft-2")
+    with ledger.begin() as tx:
+        [again] = tx.intents.due("domisili", NOON, limit=10)
+        assert tx.intents.claim(again, NOON, key=again.intent.key).intent.key == "draft-1"
+
+
+def test_an_intent_that_goes_elsewhere_by_now_is_not_claimed_as_it_was(ledger: Ledger) -> None:
+    """The message was made for the old address; only what is planned for that one goes elsewhere."""
+    application = register(ledger)
+    record = planned(ledger, application)
+    other = planned(ledger, register(ledger, fingerprint="f" * 32))
+    with ledger.begin() as tx:
+        tx.intents.go_elsewhere(application.id, {record.intent.address: "baru@example.org"})
+    with pytest.raises(Overtaken), ledger.begin() as tx:
+        tx.intents.claim(record, NOON, key="k")
+    with ledger.begin() as tx:
+        due = tx.intents.due("domisili", NOON, limit=10)
+        assert [one.intent.address for one in due] == ["baru@example.org", other.intent.address]
+        sending = tx.intents.claim(due[0], NOON, key="k")
+        tx.intents.go_elsewhere(application.id, {"baru@example.org": "lain@example.org"})
+    with ledger.reading() as look:
+        [same] = look.intents.interrupted("domisili", NOON)
+        assert same.intent.address == sending.intent.address
+
+
 def test_an_intent_is_due_only_when_its_time_has_come(ledger: Ledger) -> None:
     """A postponed intent waits, keeps its key, and is then handed out again."""
     record = planned(ledger, register(ledger))
