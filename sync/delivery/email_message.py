@@ -9,7 +9,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -38,7 +38,10 @@ class _Headers(HeaderRegistry):
         return super().__call__(name, value)
 
 
-POLICY = SMTP.clone(cte_type="7bit", header_factory=_Headers())
+_HEADERS = _Headers()
+# As a text, the library would encode a long one.
+_HEADERS.map_to_type(OWN_ID, MessageIDHeader)  # type: ignore[arg-type] # typeshed: no BaseHeader
+POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 """Every server takes it, also without 8BITMIME."""
 _NOT_IN_FILE_NAMES = frozenset('<>:"/\\|?*')
 

@@ -1,7 +1,8 @@
 """Deliver by email through the office's Gmail account: an empty draft first, then its content, then off.
 
 The key is the draft's id. A draft that is still there was not sent; one that is gone was, if the message is among
-those sent. A draft that somebody threw away leaves an application "Perlu dicek", never a silent second letter.
+those sent. A draft that somebody threw away leaves an application "Perlu dicek", never a silent second letter. What is
+planned again before it was sent gets the draft it got before.
 """
 
 from collections.abc import Callable
@@ -44,13 +45,20 @@ class GmailChannel:
         self._sender = sender_of(sender)
         self._sender_name, self._reply_to = sender_name, reply_to
         self._clock = clock
+        self._unused: dict[tuple[str, Kind], tuple[int, str]] = {}
 
-    def plan(self, *, reference: str, kind: Kind, attempt: int) -> str:  # noqa: ARG002
+    def plan(self, *, reference: str, kind: Kind, attempt: int) -> str:
+        for_attempt, draft = self._unused.get((reference, kind), (0, ""))
+        if draft and for_attempt == attempt and self._mailbox.has_draft(draft):
+            return draft
         empty = EmailMessage(policy=POLICY)
         empty["Subject"] = f"{reference}: sedang disiapkan oleh Loket, jangan dihapus"
-        return self._mailbox.create_draft(empty.as_bytes())
+        draft = self._mailbox.create_draft(empty.as_bytes())
+        self._unused[reference, kind] = attempt, draft
+        return draft
 
     def send(self, intent: Intent, message: Message) -> Receipt:
+        self._unused.pop((intent.reference, intent.kind), None)
         try:
             email = build_email(
                 message,

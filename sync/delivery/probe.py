@@ -66,6 +66,8 @@ def probe_smtp(
         return Outcome("busy" if error.smtp_code < 500 else "sign-in", error.smtp_code)
     except smtplib.SMTPResponseException as error:
         return Outcome("busy", error.smtp_code)
+    except UnicodeError:  # smtplib sends ASCII alone
+        return Outcome("sign-in" if sender.isascii() else "sender")
     except (smtplib.SMTPException, TimeoutError):
         return Outcome("silent")
     except OSError:
@@ -79,7 +81,7 @@ def _door(mail: Mail, timeout_s: float) -> End | None:
     """Why no connection comes about; None when one does."""
     try:
         socket.create_connection((mail.host, mail.port), timeout_s).close()
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         return "name"
     except ConnectionRefusedError:
         return "refused"

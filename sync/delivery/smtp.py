@@ -1,15 +1,18 @@
 """Deliver by email over the office's own mail server (SMTP), on one kept connection.
 
-Promise: a message is handed over once. What fails before the message's text was sent certainly did not go out
-(TryAgain or Never); what fails after it cannot be known, and no server can be asked about it (CannotKnow).
+Promise: a message is handed over once. What fails before the message's last line was sent certainly did not go out
+(TryAgain or Never), a mistake of ours too; what fails after it cannot be known, and no server can be asked about it
+(CannotKnow). What a server holds against the office, and would against every applicant's letter, is TryAgain.
 """
 
+import logging
 import re
 import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,8 +21,10 @@ from sync.core.hosts import is_loopback
 from sync.core.mendable import Mendable
 from sync.core.outcomes import CannotKnow, Failure, Never, QuotaUsedUp, Receipt, TryAgain
 from sync.core.settings import Mail
-from sync.delivery.email_message import build_email, domain_of, message_id, one_address
+from sync.delivery.email_message import Email, build_email, domain_of, message_id, one_address
 from sync.delivery.system_trust import system_trust
+
+log = logging.getLogger(__name__)
 
 UNREACHABLE = "Server email kantor tidak dapat dihubungi. Dicoba lagi sendiri."
 BUSY = "Server email kantor menunda pengiriman. Dicoba lagi sendiri."
@@ -39,9 +44,15 @@ SENDER_REFUSED = "Server email menolak alamat pengirim kantor. Periksa pengatura
 CONTENT_REFUSED = "Server email menolak isi pesan ini. Hubungi pengelola email kantor."
 POLICY_REFUSED = "Server email menolak pengiriman ini. Hubungi pengelola email kantor."
 QUOTA = "Kuota email kantor hari ini habis. Dilanjutkan sendiri setelah kuota pulih."
+BROKEN = "Pengiriman terhenti oleh kesalahan program sebelum surat diserahkan. Dicoba lagi sendiri."
 UNKNOWN = "Sambungan putus ketika surat dikirim; tidak diketahui apakah surat sampai."
 
 _ENHANCED = re.compile(rb"\d\.\d{1,3}\.\d{1,3}")
+_RATE = re.compile(
+    rb"\bper (?:hour|day)\b|\b(?:hourly|daily|rate) (?:\w+ ){0,3}(?:limit|quota)", re.IGNORECASE
+)
+"""Hosting providers refuse for good, without an enhanced code, what is too much for this hour: cPanel's "has exceeded the
+max emails per hour"."""
 KEPT_FOR_MESSAGES = 50  # servers dislike endless sessions
 
 
@@ -86,22 +97,14 @@ class SmtpChannel:
         )
 
     def send(self, intent: Intent, message: Message) -> Receipt:
-        try:
-            email = build_email(
-                message,
-                to=intent.address,
-                sender=self._sender,
-                sender_name=self._sender_name,
-                message_id=intent.key,
-                at=self._clock(),
-                reply_to=self._reply_to,
-            )
-        except ValueError as error:
-            raise Never(BAD_ADDRESS, detail="address cannot be used") from error
+        with _nothing_sent():
+            email = self._written(intent, message)
         with self._turn:
-            server = self._begun()
             try:
-                self._hand_over(server, email.to, email.as_bytes())
+                with _nothing_sent():
+                    server = self._begun()
+                    self._offer(server, email)
+                _hand_over(server)
             except Failure:
                 self._forget()
                 raise
@@ -117,25 +120,28 @@ class SmtpChannel:
         with self._turn:
             self._forget()
 
-    def _hand_over(self, server: smtplib.SMTP, to: str, content: bytes) -> None:
-        """RCPT and DATA one by one: where a failure happened decides what may be said about it."""
-        self._expect(server.rcpt, to, step="RCPT", no=NO_ADDRESS)
+    def _written(self, intent: Intent, message: Message) -> Email:
+        try:
+            return build_email(
+                message,
+                to=intent.address,
+                sender=self._sender,
+                sender_name=self._sender_name,
+                message_id=intent.key,
+                at=self._clock(),
+                reply_to=self._reply_to,
+            )
+        except ValueError as error:
+            raise Never(BAD_ADDRESS, detail="address cannot be used") from error
+
+    def _offer(self, server: smtplib.SMTP, email: Email) -> None:
+        """RCPT and DATA one by one, all but the last line: where a failure happened decides what may be said about it."""
+        self._expect(server.rcpt, email.to, step="RCPT", no=NO_ADDRESS)
         self._expect(server.docmd, "DATA", step="DATA", no=CONTENT_REFUSED, yes=(354,))
         try:
-            server.send(_dotted(content))
+            server.send(_dotted(email.as_bytes()))
         except (smtplib.SMTPException, OSError) as error:
-            # Without its last line a message counts for nothing.
             raise TryAgain(UNREACHABLE, detail=f"during DATA: {type(error).__name__}") from error
-        try:
-            server.send(b".\r\n")
-            code, told = server.getreply()
-        except (smtplib.SMTPException, OSError) as error:
-            raise CannotKnow(UNKNOWN, detail=f"after DATA: {type(error).__name__}") from error
-        if 200 <= code < 300:
-            return
-        if not 400 <= code < 600:  # no answer of any meaning: it may have been taken
-            raise CannotKnow(UNKNOWN, detail=f"after DATA: {code}")
-        raise _refusal(code, told, step="end of DATA", no=CONTENT_REFUSED)
 
     def _expect(
         self,
@@ -196,6 +202,10 @@ class SmtpChannel:
         except smtplib.SMTPNotSupportedError as error:
             reason = NO_TLS if mail.security == "starttls" else SIGN_IN
             raise self._closed(server, TryAgain(reason, detail="not supported")) from error
+        except ValueError as error:  # no name of a host; a user or password that is not ASCII
+            reason = SIGN_IN if server else UNREACHABLE
+            detail = f"connect: {type(error).__name__}"
+            raise self._closed(server, TryAgain(reason, detail=detail)) from error
         except (smtplib.SMTPException, OSError) as error:
             detail = f"connect: {type(error).__name__}"
             raise self._closed(server, TryAgain(UNREACHABLE, detail=detail)) from error
@@ -210,7 +220,7 @@ class SmtpChannel:
         if self._server is not None:
             try:
                 self._server.quit()
-            except (smtplib.SMTPException, OSError):
+            except Exception:  # it must not hide what made us leave
                 self._server.close()
             self._server = None
 
@@ -221,6 +231,32 @@ class SmtpChannel:
         return failure
 
 
+@contextmanager
+def _nothing_sent() -> Iterator[None]:
+    """Without its last line a message counts for nothing: what breaks in here leaves no doubt."""
+    try:
+        yield
+    except Failure:
+        raise
+    except Exception as error:
+        log.exception("broke before anything was sent")
+        raise TryAgain(BROKEN, detail=type(error).__name__) from error
+
+
+def _hand_over(server: smtplib.SMTP) -> None:
+    """The last line: from here on only the server's answer tells."""
+    try:
+        server.send(b".\r\n")
+        code, told = server.getreply()
+    except Exception as error:
+        raise CannotKnow(UNKNOWN, detail=f"after DATA: {type(error).__name__}") from error
+    if 200 <= code < 300:
+        return
+    if not 400 <= code < 600:  # no answer of any meaning: it may have been taken
+        raise CannotKnow(UNKNOWN, detail=f"after DATA: {code}")
+    raise _refusal(code, told, step="end of DATA", no=CONTENT_REFUSED)
+
+
 def _refusal(code: int, told: bytes, *, step: str, no: str) -> Failure:
     """What a server's no means; its own words may name the applicant, so only its codes are kept."""
     found = _ENHANCED.match(told)
@@ -228,16 +264,19 @@ def _refusal(code: int, told: bytes, *, step: str, no: str) -> Failure:
     detail = f"{step}: {code} {enhanced}".rstrip()
     if enhanced in ("4.4.5", "5.4.5"):  # Gmail's daily limit comes as a final refusal, and is none
         return QuotaUsedUp(QUOTA, detail=detail)
-    if 400 <= code < 500:
+    if 400 <= code < 500 or _RATE.search(told):
         return TryAgain(BUSY, detail=detail)
     if not 500 <= code < 600:
         return TryAgain(UNREACHABLE, detail=detail)
     if code in (530, 535, 538):  # the server wants us to sign in first
         return TryAgain(SIGN_IN, detail=detail)
+    # RFC 3463: X.1.7 and X.1.8 are the sender's address, X.7 is policy. Postfix refuses a sender at RCPT only.
+    if step == "MAIL" or (step == "RCPT" and enhanced in ("5.1.7", "5.1.8")):
+        return TryAgain(SENDER_REFUSED, detail=detail)
+    if step == "RCPT" and enhanced.startswith("5.7."):
+        return TryAgain(POLICY_REFUSED, detail=detail)
     if code == 552 or enhanced in ("5.2.2", "5.2.3", "5.3.4"):
         return Never(MAILBOX_FULL, detail=detail)
-    if step == "RCPT" and enhanced.startswith("5.7."):
-        return Never(POLICY_REFUSED, detail=detail)
     return Never(no, detail=detail)
 
 

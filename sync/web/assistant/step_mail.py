@@ -18,6 +18,11 @@ from sync.web.local.files import digest_of
 
 FIELDS = ("mail.via", "mail.host", "mail.port", "mail.security", "mail.user", "mail.sender")
 APP_PASSWORD = "https://myaccount.google.com/apppasswords"  # noqa: S105 - an address
+_GOOGLE = ("gmail.com", "googlemail.com", "google.com")
+_UNSENDABLE = (
+    "memuat spasi khusus atau huruf yang tidak dapat dikirim ke server email; ketik sendiri, jangan "
+    "disalin dari halaman web"
+)
 _ENDS = {
     "name": "nama server email tidak dikenal; periksa ejaannya dan sambungan internet",
     "refused": "server email menolak sambungan di port itu; 465 untuk TLS, 587 untuk STARTTLS",
@@ -70,8 +75,8 @@ class MailStep:
         settings = self._desk.place.settings()
         given = {name: form.get(name, "").strip() for name in FIELDS} | {"mail.via": "smtp"}
         password = form.get("password", "").strip()
-        if "gmail" in given["mail.host"]:
-            password = password.replace(" ", "")  # Google shows an app password in four parts
+        if given["mail.host"].casefold().endswith(_GOOGLE):
+            password = _without_spaces(password)  # Google shows an app password in four parts
         wrong = self._wrong(given, password)
         if wrong:
             raise Wrong(fields=wrong)
@@ -114,6 +119,8 @@ class MailStep:
         in_environment = os.environ.get(self._desk.place.settings().mail.password_env)
         if given["mail.user"] and not (password or self._kept_password() or in_environment):
             wrong["password"] = "mohon diisi"  # noqa: S105 - a sentence
+        if not password.isascii():
+            wrong["password"] = _UNSENDABLE
         return wrong
 
     def _gmail(self) -> str:
@@ -158,6 +165,11 @@ class MailStep:
             return str(self._password_file().read_text(encoding="utf-8-sig").strip())
         except (OSError, UnicodeDecodeError):
             return ""
+
+
+def _without_spaces(text: str) -> str:
+    """Nor what nobody sees: a page's no-break spaces, those without width."""
+    return "".join(letter for letter in text if letter.isprintable() and letter != " ")
 
 
 def _gmail_trouble(trouble: str) -> tuple[str, str]:

@@ -109,6 +109,19 @@ def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(465, security="tls", host="smtp.gmial.example") == Outcome("name")
 
 
+def test_a_name_that_no_server_can_have() -> None:
+    """The library refuses two dots before it asks anybody."""
+    assert ask(465, security="tls", host="mail..go.id") == Outcome("name")
+
+
+def test_what_cannot_be_said_to_a_server(serve: Serve) -> None:
+    """The library sends ASCII alone: a no-break space of a web page, an address with an accent."""
+    server = serve(needs_sign_in=True)
+    assert ask(server.port, user=OFFICE, password="abcd\u00a0efgh") == Outcome("sign-in")
+    mail = Mail(host="127.0.0.1", port=serve().port, security="none")
+    assert probe_smtp(mail, None, "lóket@dukcapil.example") == Outcome("sender")
+
+
 def test_a_firewall_that_drops(monkeypatch: pytest.MonkeyPatch) -> None:
     """No answer at all to the first packet."""
 

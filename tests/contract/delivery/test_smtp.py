@@ -1,5 +1,6 @@
 """SMTP against a real server on this machine: what each failure means, and one kept connection."""
 
+import smtplib
 import socket
 import ssl
 import struct
@@ -93,11 +94,18 @@ def test_lines_that_begin_with_a_dot_arrive_as_they_are(
     ("step", "reply", "expected", "reason"),
     [
         ("MAIL", "451 later", TryAgain, smtp.BUSY),
-        ("MAIL", "553 not yours", Never, smtp.SENDER_REFUSED),
+        ("MAIL", "553 not yours", TryAgain, smtp.SENDER_REFUSED),
+        ("MAIL", "552 5.2.2 your mailbox is full", TryAgain, smtp.SENDER_REFUSED),
         ("RCPT", "450 mailbox busy", TryAgain, smtp.BUSY),
         ("RCPT", "550 no such user", Never, smtp.NO_ADDRESS),
+        ("RCPT", "550 5.1.1 <daily@example.com>: no such user", Never, smtp.NO_ADDRESS),
+        ("RCPT", "550 exceeded the max emails per hour", TryAgain, smtp.BUSY),
+        ("RCPT", "550 Hourly sending limit reached", TryAgain, smtp.BUSY),
         ("RCPT", "552 full", Never, smtp.MAILBOX_FULL),
-        ("RCPT", "550 5.7.1 relaying denied", Never, smtp.POLICY_REFUSED),
+        ("RCPT", "550 5.7.1 relaying denied", TryAgain, smtp.POLICY_REFUSED),
+        ("RCPT", "553 5.7.1 sender not owned by user", TryAgain, smtp.POLICY_REFUSED),
+        ("RCPT", "550 5.1.8 sender's domain not found", TryAgain, smtp.SENDER_REFUSED),
+        ("DATA", "554 5.7.1 looks like spam", Never, smtp.CONTENT_REFUSED),
         ("DATA", "550 5.4.5 Daily user sending limit exceeded", QuotaUsedUp, smtp.QUOTA),
         ("DATA", "451 try later", TryAgain, smtp.BUSY),
         ("DATA", "554 looks like spam", Never, smtp.CONTENT_REFUSED),
@@ -112,12 +120,54 @@ def test_an_answer_of_the_server_is_never_a_doubt(
     expected: type[Failure],
     reason: str,
 ) -> None:
-    """A server that answered has said whether it took the message."""
+    """A server that answered has said whether it took the message; what it holds against the office itself waits, as
+    all the letters of a day would be refused alike."""
     mail_server.replies = {step: reply}
     with pytest.raises(expected) as caught:
         channel.send(intent(), letter)
     assert caught.value.reason == reason
     assert type(caught.value) is expected
+
+
+@pytest.mark.parametrize(
+    ("broken", "outcome"),
+    [("build_email", TryAgain), ("docmd", TryAgain), ("getreply", CannotKnow)],
+)
+def test_a_mistake_of_ours_is_a_doubt_only_after_the_last_line(
+    channel: SmtpChannel,
+    mail_server: MailServer,
+    letter: Message,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: str,
+    outcome: type[Failure],
+) -> None:
+    """Without the last line nothing was sent, whatever broke; and the next letter finds a connection of its own."""
+    channel.send(intent(), letter)
+    with monkeypatch.context() as patch:
+        if broken == "getreply":
+            server = channel._server
+            assert server is not None
+            send = server.send
+
+            def sent(content: bytes) -> None:
+                send(content)
+                if content == b".\r\n":
+                    patch.setattr(server, "getreply", mistake)
+
+            patch.setattr(server, "send", sent)
+        else:
+            patch.setattr(smtp if broken == "build_email" else smtplib.SMTP, broken, mistake)
+        with pytest.raises(Failure) as caught:
+            channel.send(intent(attempt=2), letter)
+    assert type(caught.value) is outcome
+    channel.send(intent(attempt=3), letter)
+    arrived = {message["Message-ID"] for message in mail_server.messages}
+    assert {intent().key, intent(attempt=3).key} <= arrived
+    assert outcome is CannotKnow or intent(attempt=2).key not in arrived
+
+
+def mistake(*_: object, **__: object) -> None:
+    raise TypeError("a mistake of ours")
 
 
 @pytest.mark.parametrize("reply", ["abc", "999 what?", "199 hm"])
@@ -238,6 +288,32 @@ def test_a_wrong_password_waits_to_be_mended(letter: Message) -> None:
         assert len(server.messages) == 1
     finally:
         server.close()
+
+
+@pytest.mark.parametrize(
+    ("user", "password"), [("loket", "abcd\u00a0efgh"), ("loket\u00a0", PASSWORD)]
+)
+def test_what_cannot_be_said_to_a_server_waits_to_be_mended(
+    letter: Message, user: str, password: str
+) -> None:
+    """Pasted from a web page, with its no-break spaces: the library sends ASCII alone, and nothing was sent."""
+    server = MailServer(needs_sign_in=True)
+    try:
+        channel = SmtpChannel(mail(server.port, user=user), password, "Disdukcapil")
+        with pytest.raises(TryAgain) as caught:
+            channel.send(intent(), letter)
+        assert caught.value.reason == smtp.SIGN_IN
+        assert "abcd" not in caught.value.detail
+    finally:
+        server.close()
+
+
+def test_a_name_that_no_server_can_have_waits_to_be_mended(letter: Message) -> None:
+    """Two dots, which the library refuses before it asks anybody."""
+    channel = SmtpChannel(mail(25, host="mail..go.id", security="tls"), None, "Disdukcapil")
+    with pytest.raises(TryAgain) as caught:
+        channel.send(intent(), letter)
+    assert caught.value.reason == smtp.UNREACHABLE
 
 
 def test_a_password_never_travels_in_the_clear() -> None:

@@ -23,7 +23,10 @@ KEY = message_id(reference="SKD-26-0004F7", kind=Kind.LETTER, attempt=1, domain=
 
 
 def built(
-    subject: str = "Surat", file_name: str = "SKD.pdf", to: str = "citra@example.com"
+    subject: str = "Surat",
+    file_name: str = "SKD.pdf",
+    to: str = "citra@example.com",
+    key: str = KEY,
 ) -> bytes:
     letter = LetterFile("470/0001", file_name, b"%PDF-1.7", "0" * 64)
     message = Message(subject, "Isi surat\n", "<p>Isi surat</p>", "Domisili", letter)
@@ -32,7 +35,7 @@ def built(
         to=to,
         sender="loket@contoh.go.id",
         sender_name="Disdukcapil Kabupaten Contoh",
-        message_id=KEY,
+        message_id=key,
         at=AT,
         reply_to="kantor@contoh.go.id",
     ).as_bytes()
@@ -50,6 +53,19 @@ def test_the_message_id_names_the_intent() -> None:
 def test_the_same_intent_gives_the_same_bytes() -> None:
     """A second attempt hands over the same message, not another one."""
     assert built() == built()
+
+
+def test_a_long_id_is_in_its_header_as_it_is() -> None:
+    """Gmail is asked for it and gives the header's own text: an encoded one would not be found among those sent."""
+    long = message_id(
+        reference="SKD-26-0004F7-r-1234567890123456789",
+        kind=Kind.LETTER,
+        attempt=1,
+        domain="disdukcapil.kutaikartanegarakab.go.id",
+    )
+    content = built(key=long)
+    assert f"\r\nMessage-ID: {long}\r\n".encode() in content
+    assert f"\r\nX-Loket-Id: {long}\r\n".encode() in content
 
 
 def test_every_server_takes_it() -> None:
