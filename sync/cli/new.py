@@ -103,17 +103,20 @@ def _wanted(sheet: str, form: str, tab: str, name: str, title: str, letter: str)
 def _drafted(office: "Root", place: "Place", wanted: "Wanted") -> "Draft":
     from sync.cli.wiring import assembled
     from sync.core.outcomes import Failure
+    from sync.google.probe import API_OFF, trouble_of
+    from sync.web.assistant.step_google import API_OFF_STEPS
     from sync.web.service.making import draft
 
     with assembled(office) as wiring:
         try:
             return draft(place, wiring.transport, wanted, wiring.account)
         except Failure as failure:
+            off = trouble_of(failure) in API_OFF
             raise Mendable.one(
                 "google-tidak-menjawab",
                 where="Google",
                 found=failure.reason,
-                allowed="belum ada yang ditulis",
+                allowed=API_OFF_STEPS if off else "belum ada yang ditulis",
                 run="python loket.py new",
             ) from failure
 

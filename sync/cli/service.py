@@ -1,4 +1,4 @@
-"""`service`: the worker starts with the machine."""
+"""`service`: the worker starts with the machine, and with `--pages` the citizens' pages beside it."""
 
 import os
 import shutil
@@ -16,12 +16,22 @@ from sync.cli import screen
 from sync.cli.options import AsJson, RootFolder, root_of
 from sync.cli.service_job import Job, Manager, Run, job_of, run_command
 from sync.cli.service_secrets import secrets_unseen
-from sync.cli.service_state import Worker, ensure_ended, last_cycles, running_worker
+from sync.cli.service_state import (
+    PAGES,
+    Worker,
+    ensure_ended,
+    last_cycles,
+    pages_answer,
+    running_worker,
+)
 from sync.core.mendable import Mendable
 
 if TYPE_CHECKING:
     from sync.cli.root import Root
     from sync.core.mendable import Problem
+
+
+_PAGES_AT = "http://{}:{}/".format(*PAGES)
 
 
 class Action(StrEnum):
@@ -42,13 +52,18 @@ def service(
             "--system", help="Mulai bersama komputer, sebelum ada yang masuk (perlu administrator)."
         ),
     ] = False,
+    pages: Annotated[
+        bool,
+        typer.Option("--pages", help="install: pasang juga halaman warga dan dasbor (serve)."),
+    ] = False,
     as_json: AsJson = False,
     root: RootFolder = None,
 ) -> int:
     """Jalankan loket bersama komputer: Penjadwal Tugas Windows, systemd, atau launchd.
 
     Tanpa --system, loket mulai ketika akun ini masuk. Bila berhenti karena apa pun, loket dimulai lagi. Menghentikan
-    layanan tidak menghapus data; memasang boleh diulang kapan saja.
+    layanan tidak menghapus data; memasang boleh diulang kapan saja. Halaman warga yang sudah terpasang ikut diperbarui dan
+    ikut dilepas.
     """
     office = root_of(context, root)
     if action is Action.status:
@@ -57,7 +72,7 @@ def service(
     job = job_of(office.folder, system=system)
     _ensure_allowed(job, action)
     if action is Action.install:
-        return _install(office, manager, job)
+        return _install(office, manager, job, pages=pages)
     return _remove(office, manager, job)
 
 
@@ -90,6 +105,11 @@ def installed(manager: Manager, root: Path) -> Job | None:
     return next((job for job in jobs if job and manager.is_installed(job)), None)
 
 
+def jobs_of(manager: Manager, job: Job) -> list[Job]:
+    """The worker's, and the pages' before it where it is installed."""
+    return [one for one in (job.of_pages,) if manager.is_installed(one)] + [job]
+
+
 def job_of_system(root: Path) -> Job | None:
     """None where there can be none."""
     try:
@@ -113,7 +133,15 @@ def _ensure_allowed(job: Job, action: Action) -> None:
     raise Mendable.one("akun-lain", where="service", found=found, allowed="akun itu", run=run)
 
 
-def _install(office: "Root", manager: Manager, job: Job) -> int:
+def _install(office: "Root", manager: Manager, job: Job, *, pages: bool) -> int:
+    if pages and office.offices():
+        raise Mendable.one(
+            "halaman-beberapa-kantor",
+            where="service install --pages",
+            found="folder ini melayani beberapa kantor; halaman warga setiap kantor perlu port sendiri",
+            allowed="satu `serve` untuk setiap kantor, dengan --office dan --port; lihat docs/panduan/layanan.md",
+            run="python loket.py service install",
+        )
     other = installed(manager, office.folder)
     if other and other.system != job.system:
         raise Mendable.one(
@@ -128,6 +156,14 @@ def _install(office: "Root", manager: Manager, job: Job) -> int:
     screen.say(f"Layanan terpasang ({manager.title}): {job.name}, {_kind(job)}.")
     for sentence in told:
         screen.say(sentence, style="yellow")
+    if pages or manager.is_installed(job.of_pages):
+        _install_pages(manager, job.of_pages)
+    elif not office.offices() and office.settings.site.url:
+        screen.say(
+            "site.url terisi, tetapi halaman warga belum ikut mulai bersama komputer. Bila dilayani komputer ini: "
+            "python loket.py service install --pages" + (" --system" if job.system else ""),
+            style="yellow",
+        )
     serving = work_of(office)
     if serving:
         screen.say(f"Komputer ini {serving}.")
@@ -146,6 +182,18 @@ def _install(office: "Root", manager: Manager, job: Job) -> int:
         screen.problems(unfit)
     screen.say("Periksa dengan: python loket.py service status")
     return 0
+
+
+def _install_pages(manager: Manager, job: Job) -> None:
+    by_hand = not manager.is_installed(job) and pages_answer()
+    manager.install(job)
+    screen.say(f"Halaman warga terpasang: {job.name}, {_kind(job)}, di {_PAGES_AT}.")
+    if by_hand:
+        screen.say(
+            f"{_PAGES_AT} sedang dipakai, mungkin oleh serve di jendela lain. Tutup jendela itu; halaman warga lalu mulai "
+            "sendiri dalam beberapa menit.",
+            style="yellow",
+        )
 
 
 def work_of(root: "Root") -> str:
@@ -185,7 +233,8 @@ def _remove(office: "Root", manager: Manager, job: Job) -> int:
             found=f"{other.name} terpasang, {_kind(other)}",
             run="python loket.py service remove" + (" --system" if other.system else ""),
         )
-    manager.remove(job)
+    for one in jobs_of(manager, job):
+        manager.remove(one)
     ensure_ended(office.data)
     screen.say("Layanan dihentikan dan tidak mulai lagi. Data, pengaturan, dan surat tidak diubah.")
     return 0
@@ -196,12 +245,15 @@ def _kind(job: Job) -> str:
 
 
 def _status(office: "Root", *, as_json: bool) -> int:
-    """0 only where it is installed and runs. Whether Loket runs is told also where nothing can start it."""
+    """0 only where all that is installed runs. Whether Loket runs is told also where nothing can start it."""
+    pages: Job | None = None
     try:
         manager = manager_here(run_command)
         job, title = installed(manager, office.folder), manager.title
+        pages = job.of_pages if job and manager.is_installed(job.of_pages) else None
     except Mendable as error:
         job, title = None, error.problems[0].found
+    answer = pages is not None and pages_answer()
     worker, cycles = running_worker(office.data), last_cycles(office)
     if as_json:
         screen.as_json(
@@ -213,12 +265,20 @@ def _status(office: "Root", *, as_json: bool) -> int:
                 "running": worker is not None,
                 "process": worker.process if worker else None,
                 "since": worker.since.isoformat() if worker else None,
+                "pages": {"name": pages.name, "running": answer} if pages else None,
                 "workflows": cycles,
             }
         )
     else:
-        _show(office, title, job, worker, cycles)
-    return 0 if job and worker else 1
+        _show(office, title, job, worker, cycles, _pages_told(pages, answer))
+    return 0 if job and worker and answer == (pages is not None) else 1
+
+
+def _pages_told(pages: Job | None, answer: bool) -> str:
+    if pages is None:
+        return "tidak terpasang"
+    state = "menjawab" if answer else "tidak menjawab; sebabnya: python loket.py serve"
+    return f"{pages.name}, {_PAGES_AT} {state}"
 
 
 def _show(
@@ -227,6 +287,7 @@ def _show(
     job: Job | None,
     worker: Worker | None,
     cycles: list[dict[str, Any]],
+    pages: str,
 ) -> None:
     from sync.core.projection import moment_text
 
@@ -245,6 +306,7 @@ def _show(
             if worker
             else "tidak berjalan",
         ),
+        ("Halaman warga", screen.as_typed(pages)),
         *((("Komputer ini", serving),) if (serving := work_of(office)) else ()),
         *(
             (

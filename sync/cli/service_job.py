@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple, Protocol
 
@@ -27,26 +27,35 @@ Run = Callable[[Sequence[str]], Done]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`python loket.py --root ROOT run`. `system`: with the machine, else when the account logs on."""
+    """`python loket.py --root ROOT run`; with `pages`, `serve` instead. `system`: with the machine, else when the account logs
+    on."""
 
     root: Path
     program: Path
     python: str
     account: str
     system: bool
+    pages: bool = False
 
     @property
     def name(self) -> str:
         """The same at every installation; another one for every office's folder on this machine."""
-        return "loket-" + hashlib.sha256(str(self.root).encode()).hexdigest()[:8]
+        name = "loket-" + hashlib.sha256(str(self.root).encode()).hexdigest()[:8]
+        return f"{name}-halaman" if self.pages else name
 
     @property
     def title(self) -> str:
-        return f"Loket, {self.root}"
+        return f"Loket, {'halaman warga, ' if self.pages else ''}{self.root}"
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        return (str(self.program / "loket.py"), "--root", str(self.root), "run")
+        verb = "serve" if self.pages else "run"
+        return (str(self.program / "loket.py"), "--root", str(self.root), verb)
+
+    @property
+    def of_pages(self) -> "Job":
+        """Of the same kind, beside the worker's."""
+        return replace(self, pages=True)
 
 
 class Manager(Protocol):

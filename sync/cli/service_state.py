@@ -1,5 +1,7 @@
-"""What a worker is doing, asked from outside it: whether it runs, since when, and each workflow's last cycle."""
+"""What a worker is doing, asked from outside it: whether it runs, since when, and each workflow's last cycle; and whether
+the pages answer."""
 
+import socket
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
     from sync.cli.root import Root
 
 ENDS_WITHIN_S = 120
+PAGES = ("127.0.0.1", 8080)
+"""Where `serve` listens when it is told nothing else, as its job is not."""
 
 
 class Worker(NamedTuple):
@@ -33,6 +37,15 @@ def running_worker(data: Path) -> Worker | None:
         if error.problems[0].name != "pekerja-lain-berjalan":
             raise
         return Worker(file.read_bytes()[:20].decode("ascii", "replace").strip(), since)
+
+
+def pages_answer() -> bool:
+    """Whether somebody listens there."""
+    try:
+        with socket.create_connection(PAGES, timeout=2):
+            return True
+    except OSError:
+        return False
 
 
 def ensure_ended(data: Path, *, within_s: float = ENDS_WITHIN_S) -> None:

@@ -236,7 +236,7 @@ def _finish(office: "Root", stamp: str) -> int:
 
 def _stop_service(office: "Root") -> bool:
     """Whether a service was stopped, which is to begin again afterwards. Raises Mendable while a worker runs."""
-    from sync.cli.service import installed, manager_here
+    from sync.cli.service import installed, jobs_of, manager_here
     from sync.cli.service_job import run_command
     from sync.cli.service_state import ensure_ended, running_worker
 
@@ -247,27 +247,29 @@ def _stop_service(office: "Root") -> bool:
         job = installed(manager, office.folder)
     except Mendable:
         job = None
-    if job is not None:
+    jobs = jobs_of(manager, job) if job else []
+    if jobs:
         screen.say("Layanan dihentikan sebentar…")
-        manager.stop(job)
+    for one in jobs:
+        manager.stop(one)
     try:
-        ensure_ended(office.data, within_s=120 if job else 0)
+        ensure_ended(office.data, within_s=120 if jobs else 0)
     except Mendable:  # another one runs in a window
-        if job is not None:
-            manager.start(job)
+        for one in jobs:
+            manager.start(one)
         raise
-    return job is not None
+    return bool(jobs)
 
 
 def _start_service(office: "Root") -> None:
     """What is the matter is told; the upgrade itself stands."""
-    from sync.cli.service import installed, manager_here
+    from sync.cli.service import installed, jobs_of, manager_here
     from sync.cli.service_job import run_command
 
     try:
         manager = manager_here(run_command)
         job = installed(manager, office.folder)
-        if job is not None:
-            manager.start(job)
+        for one in jobs_of(manager, job) if job else []:
+            manager.start(one)
     except Mendable as error:
         screen.problems(error.problems)

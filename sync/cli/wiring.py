@@ -263,6 +263,7 @@ class Wiring:
                 columns=desk_columns(self.root, workflow),
                 decisions=[decision.value for decision in Decision],
                 journal=WriteJournal(self.ledger, workflow.name),
+                digits=workflow.digit_questions,
             ),
             press=self.press,
             channels=channels,
@@ -288,6 +289,7 @@ class Wiring:
             columns=desk_columns(self.root, workflow),
             decisions=[decision.value for decision in Decision],
             where=f'workflows/{workflow.name}.yaml, baris 1 tab "{workflow.tab}"',
+            digits=workflow.digit_questions,
         )
 
     def _mending_link(self, workflow: "Workflow") -> Callable[[str], str]:

@@ -40,7 +40,8 @@ PAGE = 20_000
 
 
 class GoogleDesk:
-    """One workflow's tab. `questions` are the headers that the workflow reads; `decisions` fill the dropdown."""
+    """One workflow's tab. `questions` are the headers that the workflow reads, `digits` those among them whose answers are
+    kept as text; `decisions` fill the dropdown."""
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class GoogleDesk:
         columns: Columns,
         decisions: Sequence[str],
         journal: Journal,
+        digits: Collection[str] = (),
     ) -> None:
         self._journal = journal
         self._transport = transport
@@ -59,6 +61,7 @@ class GoogleDesk:
         self._questions = tuple(questions)
         self._columns = columns
         self._decisions = tuple(decisions)
+        self._digits = tuple(digits)
         self._timezone = ""
         self._remembered = Snapshot([], {})
         self._where = f'baris 1 tab "{tab}"'
@@ -76,6 +79,7 @@ class GoogleDesk:
             columns=self._columns,
             decisions=self._decisions,
             where=self._where,
+            digits=self._digits,
         )
         return bool(setup.carry_out())
 

@@ -1,12 +1,13 @@
 """Prepares a spreadsheet for Loket: looks what is missing, tells it as steps, and carries them out in one call.
 
 Promises: all steps of a call happen or none; where nothing is missing nothing is written; an answer cell is never
-written. Safe to repeat, and beside another Loket that does the same. What is made, and what is not made again, says columns.py.
+written. Safe to repeat, and beside another Loket that does the same. What is made, and what is not made again, says columns.py;
+how digits that an officer types are kept whole, text_columns.py.
 The worker's first cycle (desk.py) and the verb `setup` share this.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sync.core.cells import cell_text
 from sync.core.desk import SYSTEM_COLUMNS
@@ -28,6 +29,7 @@ from sync.google.sheet_check import (
     missing_columns,
 )
 from sync.google.tab import Tab
+from sync.google.text_columns import text_steps
 from sync.google.transport import Transport
 
 TRIES = 3
@@ -69,7 +71,8 @@ class Setup(ABC):
 
 
 class TabSetup(Setup):
-    """One workflow's tab: columns, dropdown, frozen header. `decisions` fill the dropdown."""
+    """One workflow's tab: columns, dropdown, frozen header. `decisions` fill the dropdown; `digits` are the questions whose
+    answers are kept as text."""
 
     def __init__(
         self,
@@ -79,9 +82,11 @@ class TabSetup(Setup):
         columns: Columns,
         decisions: Sequence[str],
         where: str,
+        digits: Collection[str] = (),
     ) -> None:
         super().__init__(tab, where)
         self._questions, self._columns, self._decisions = questions, columns, decisions
+        self._digits = digits
 
     def titles(self) -> list[str]:
         """The header row."""
@@ -108,9 +113,10 @@ class TabSetup(Setup):
             at = len(titles) + missing.index("decision")
         else:
             at = [normal(title) for title in titles].index(normal(headers_of["decision"]))
-        if "decision" in missing or not self._tab.has_validation(at):
+        seen = self._tab.first_row() if facts.rows > 1 else None
+        if "decision" in missing or (seen and not seen.has_validation(at)):
             steps.append(dropdown(facts, at, headers_of["decision"], self._decisions))
-        return steps
+        return steps + (text_steps(facts, seen, titles, self._digits) if seen else [])
 
     def _ensure_ours(
         self, titles: Sequence[str], missing: Sequence[str], headers_of: Mapping[str, str]

@@ -35,6 +35,39 @@ class TabFacts:
     timezone: str
 
 
+@dataclass(frozen=True, slots=True)
+class FirstRow:
+    """The cells under the header as Sheets tells their format, and the tab's protections."""
+
+    cells: Sequence[Mapping[str, Any]]
+    protections: Sequence[Mapping[str, Any]]
+
+    def has_validation(self, column: int) -> bool:
+        """Whether there is a dropdown or another rule."""
+        return "dataValidation" in self._cell(column)
+
+    def is_text(self, column: int) -> bool:
+        """Whether what is typed there stays text."""
+        chosen = self._cell(column).get("userEnteredFormat", {}).get("numberFormat", {})
+        return bool(chosen.get("type") == "TEXT")
+
+    def is_locked(self, column: int) -> bool:
+        """Whether this account may not change every cell of the column below the header."""
+        locks = (
+            one.get("range", {})
+            for one in self.protections
+            if not (one.get("warningOnly") or one.get("requestingUserCanEdit"))
+        )
+        return any(
+            lock.get("startColumnIndex", 0) <= column < lock.get("endColumnIndex", column + 1)
+            for lock in locks
+            if lock.get("endRowIndex") != 1
+        )
+
+    def _cell(self, column: int) -> Mapping[str, Any]:
+        return self.cells[column] if column < len(self.cells) else {}
+
+
 class Tab:
     def __init__(self, transport: Transport, spreadsheet_id: str, title: str) -> None:
         self._client = SheetsClient(transport)
@@ -115,17 +148,21 @@ class Tab:
         letters = column_letters(index)
         return [row[0] if row else "" for row in self._get(f"{self.quoted}!{letters}2:{letters}")]
 
-    def has_validation(self, column: int) -> bool:
-        """Whether the first cell under the header has a dropdown or another rule."""
+    def first_row(self) -> FirstRow:
+        """Row 2 as it is formatted, not what it holds. The tab must have one."""
         about = self._client.fetch_sheet_metadata(
             self._spreadsheet_id,
             params={
-                "ranges": f"{self.quoted}!{column_letters(column)}2",
+                "ranges": f"{self.quoted}!2:2",
                 "includeGridData": "true",
-                "fields": "sheets.data.rowData.values.dataValidation",
+                "fields": "sheets(protectedRanges(range,warningOnly,requestingUserCanEdit),"
+                "data.rowData.values(dataValidation,userEnteredFormat.numberFormat))",
             },
         )
-        return "dataValidation" in json.dumps(about)
+        sheet: dict[str, Any] = next(iter(about.get("sheets", ())), {})
+        rows = [row for grid in sheet.get("data", ()) for row in grid.get("rowData", ())]
+        cells = rows[0].get("values", ()) if rows else ()
+        return FirstRow(cells, sheet.get("protectedRanges", ()))
 
     def rows(
         self, numbers: Collection[int]

@@ -199,6 +199,19 @@ def test_a_sheet_or_form_that_is_not_shared_is_told_with_the_account(office: Off
     assert list((office.folder / "workflows").iterdir()) == []
 
 
+def test_an_api_that_is_off_is_switched_on_and_not_shared_once_more(office: Office) -> None:
+    """One of the four was forgotten: the form was shared long ago."""
+    rule = {"api": "forms.forms.get", "do": "403-disabled"}
+    faults = f"{office.url}/_sandbox/faults"
+    requests.put(faults, json={"rules": [rule]}, timeout=30).raise_for_status()
+    try:
+        said = new(office, *links(a_form(office)), code=1)["said"]
+    finally:
+        requests.put(faults, json={"rules": []}, timeout=30).raise_for_status()
+    assert "aktifkan Google Sheets API, Google Drive API, Google Forms API" in said
+    assert "kolaborator" not in said
+
+
 def test_a_form_of_another_sheet_is_told(office: Office) -> None:
     arguments = [*links(a_form(office))[:2], *links(a_form(office))[2:]]
     assert "formulir-lain" in new(office, *arguments, code=1)["said"]

@@ -45,7 +45,8 @@ class Service:
     def state(self) -> dict[str, Any]:
         done = self.machine.run(*self.loket, "service", "status", "--json")
         found: dict[str, Any] = json.loads(done.stdout)
-        assert done.returncode == (0 if found["installed"] and found["running"] else 1)
+        runs = found["running"] and (not found["pages"] or found["pages"]["running"])
+        assert done.returncode == (0 if found["installed"] and runs else 1)
         return found
 
     @property
@@ -80,13 +81,13 @@ class Service:
 def test_the_worker_is_there_again_whatever_ends_it(
     machine: Machine, office: Office, tmp_path: Path, scope: list[str]
 ) -> None:
-    """Installed twice it is there once; after a kill and after a power cut it serves again; removed, it is gone for good
-    and the data stays."""
+    """Installed twice it is there once; after a kill and after a power cut it serves again, and the citizens' pages with it;
+    removed, it is gone for good and the data stays."""
     service = Service(machine, installed_program(tmp_path / "Program Loket"), office, scope)
     assert (service.state["installed"], service.state["running"]) == (False, False)
 
     service.does("install", *scope)
-    service.does("install", *scope)
+    service.does("install", "--pages", *scope)
     service.serves(*CITRA)
     first = service.state
     assert first["system"] is bool(scope)
@@ -100,6 +101,7 @@ def test_the_worker_is_there_again_whatever_ends_it(
 
     machine.power_cut()
     machine.boot()
+    wait_until(lambda: service.state["pages"]["running"], within_s=60)
     service.serves(*EKA)
     office.types(EKA[0], "Keputusan", "Setujui")  # printed and sent from within the unit's fences
     wait_until(lambda: office.rows()[EKA[0]]["Status"] == "Selesai", within_s=60)
@@ -107,6 +109,7 @@ def test_the_worker_is_there_again_whatever_ends_it(
     told = service.does("remove", *scope)
     assert "tidak mulai lagi" in told
     assert (service.state["installed"], service.state["running"]) == (False, False)
+    assert service.state["pages"] is None
     assert (office.folder / "data" / "ledger.sqlite3").exists()
     machine.power_cut()
     machine.boot()

@@ -11,6 +11,7 @@ from sync.cli.doctor import (
     letters,
     machine,
     mail,
+    pages,
     papers,
     reports,
     sheets,
@@ -31,6 +32,7 @@ SECTIONS: Mapping[str, Mapping[str, Remedy]] = {
     "Penyimpanan di Drive": storage.REMEDIES,
     "Email": mail.REMEDIES,
     "WhatsApp dan SMS": chat.REMEDIES,
+    "Halaman warga": pages.REMEDIES,
     "Laporan harian dan pengingat": reports.REMEDIES,
     "Buku besar dan putaran": ledger.REMEDIES,
     "Klaster": cluster.REMEDIES,
@@ -67,7 +69,8 @@ def checks_of(case: Case) -> list[Check]:
         checks += sheets.checks_of(sheet, [services[name] for name in names])
     for workflow in case.workflows:
         checks += forms.checks_of(workflow)
-    checks += [*storage.CHECKS, *mail.CHECKS, *chat.checks_of(case), *reports.checks_of(case)]
+    checks += [*storage.CHECKS, *mail.CHECKS, *chat.checks_of(case), *pages.checks_of(case)]
+    checks += reports.checks_of(case)
     checks += ledger.CHECKS
     for name in services:
         checks += ledger.checks_of(name)

@@ -10,6 +10,8 @@ from pydantic import Field as PydanticField
 
 ReviewKind = Literal["petugas", "otomatis"]
 ChannelName = Literal["email", "drive", "whatsapp", "sms"]
+DIGITS = frozenset({"nik", "kk", "nip", "phone"})
+"""Types of answers that are digits and no amounts: core.cells.digits_of."""
 
 
 class _Model(BaseModel):
@@ -127,3 +129,9 @@ class Workflow(_Model):
         )
         named = [header for header in of_applicant if header]
         return tuple(dict.fromkeys(named + [field.question for field in self.fields.values()]))
+
+    @property
+    def digit_questions(self) -> tuple[str, ...]:
+        """The headers of answers that the sheet must keep as text, to the last digit."""
+        typed = [field.question for field in self.fields.values() if field.type in DIGITS]
+        return tuple(dict.fromkeys(filter(None, (self.applicant.phone, *typed))))

@@ -1,7 +1,7 @@
 """Step 4: which service it is. One that Loket comes with, its questions laid beside the sheet's own titles; or one made
 from the form's questions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sync.core.headers import find_columns, nearest, normal
@@ -43,14 +43,14 @@ class ServiceStep:
             "own": [(name, self._title(name)) for name in place.services()],
         }
         if chosen in place.ready_made() and progress.sheet:
-            workflow = place.workflow(chosen)
+            workflow, needed = place.workflow(chosen), self._needed(chosen)
             titles = self._titles()
             stored = self._stored(chosen)
             shown |= {
                 "chosen": chosen,
                 "workflow": workflow,
                 "titles": [title for title in titles if title.strip()],
-                "questions": _laid(workflow, titles),
+                "questions": _laid(workflow, titles, needed),
                 "stored": stored,
                 "seen": digest_of(stored),
                 "moves": chosen in place.services() and stored["sheet"] != progress.sheet["id"],
@@ -75,12 +75,9 @@ class ServiceStep:
         workflow = place.workflow(name)
         titles = self._titles()
         laid = {question: form.get(ASKED + question, "") for question in workflow.questions}
-        wrong = {
-            ASKED + question: self._missing(question)
-            for question, title in laid.items()
-            if (title not in titles or not title.strip())
-            and not _may_be_left_out(workflow, question)
-        }
+        left = [one for one, title in laid.items() if title not in titles or not title.strip()]
+        needed = self._needed(name) if left else set()
+        wrong = {ASKED + one: _missing(workflow, one) for one in left if one in needed}
         if wrong:
             raise Wrong(fields=wrong)
         text = place.workflow_text(name)
@@ -158,11 +155,27 @@ class ServiceStep:
             )
         return tab.titles
 
-    def _missing(self, question: str) -> str:
-        return (
-            f"layanan ini memerlukan pertanyaan “{question}”. Tambahkan di formulir, lalu muat ulang halaman ini; "
-            "atau pilih pertanyaan yang sama artinya"
-        )
+    def _needed(self, name: str) -> set[str]:
+        """The questions that the form must ask. Besides those that every applicant answers: whatever a rule, the letter or
+        its number names, for without its field the service would be no service."""
+        workflow = self._desk.place.workflow(name)
+        text = self._desk.place.workflow_text(name).replace(PLACEHOLDER, "belum-diisi")
+        before = self._letter_problems(workflow)
+        needed = _of_every_applicant(workflow)
+        for question in set(workflow.questions) - needed:
+            changes = [Remove(path) for path in _places(workflow, question)]
+            file = f"workflows/{name}.yaml"
+            try:
+                without = read_workflow(edited(text, changes, file=file), file=file)
+            except Mendable:
+                needed.add(question)
+            else:
+                if self._letter_problems(without) - before:
+                    needed.add(question)
+        return needed
+
+    def _letter_problems(self, workflow: Workflow) -> set[tuple[str, str]]:
+        return {(one.name, one.where) for one in self._desk.lent.letter_problems(workflow)}
 
     def _stored(self, name: str) -> dict[str, str]:
         """The office's file for this service, as it is now: a change by somebody else is seen."""
@@ -177,7 +190,9 @@ class ServiceStep:
             return name
 
 
-def _laid(workflow: Workflow, titles: Sequence[str]) -> list[dict[str, Any]]:
+def _laid(
+    workflow: Workflow, titles: Sequence[str], needed: Collection[str]
+) -> list[dict[str, Any]]:
     """Each question with the title that is surely its own, or that looks most like it."""
     exact = {normal(title): title for title in reversed(titles) if title.strip()}
     taken = {
@@ -196,17 +211,36 @@ def _laid(workflow: Workflow, titles: Sequence[str]) -> list[dict[str, Any]]:
                 "title": sure or guess,
                 "sure": bool(sure),
                 "type": types.get(question, "text"),
-                "optional": _may_be_left_out(workflow, question),
+                "optional": question not in needed,
             }
         )
     return laid
 
 
-def _may_be_left_out(workflow: Workflow, question: str) -> bool:
-    """Whether no needed field and no needed fact of the applicant comes from this question."""
-    needed = {workflow.applicant.name, workflow.applicant.email}
-    needed |= {field.question for field in workflow.fields.values() if field.required}
-    return question not in needed
+def _of_every_applicant(workflow: Workflow) -> set[str]:
+    """The questions of needed fields and of needed facts of the applicant."""
+    needed = {workflow.applicant.name, workflow.applicant.email or ""}
+    return needed | {field.question for field in workflow.fields.values() if field.required}
+
+
+def _places(workflow: Workflow, question: str) -> list[tuple[str, str]]:
+    """Where the workflow reads this question."""
+    facts = workflow.applicant.model_dump().items()
+    places = [("applicant", key) for key, asked in facts if asked == question]
+    fields = workflow.fields.items()
+    return places + [("fields", key) for key, field in fields if field.question == question]
+
+
+def _missing(workflow: Workflow, question: str) -> str:
+    why = (
+        ""
+        if question in _of_every_applicant(workflow)
+        else ", karena dipakai suratnya atau aturannya; pemohon boleh mengosongkannya"
+    )
+    return (
+        f"layanan ini memerlukan pertanyaan “{question}”{why}. Tambahkan di formulir, lalu muat ulang halaman ini; "
+        "atau pilih pertanyaan yang sama artinya"
+    )
 
 
 def _changes(

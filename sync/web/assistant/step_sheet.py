@@ -168,7 +168,7 @@ def _form_problems(transport: Transport, form: str, sheet: str, account: str) ->
     try:
         seen = probe.form(transport, form)
     except Refused as refusal:
-        if refusal.status not in (403, 404):
+        if probe.trouble_of(refusal) not in ("403", "404"):  # an API that is off is no sharing
             raise
         return [
             Problem(

@@ -24,6 +24,7 @@ from sync.core.workflow.read import read_workflow
 from sync.core.yaml_text import read_yaml
 from sync.google.first_look import tabs_of
 from sync.google.forms import Forms
+from sync.google.probe import trouble_of
 from sync.google.refusals import Refused
 from sync.google.sheet_check import access_problems, look_at
 from sync.google.transport import Transport
@@ -75,7 +76,7 @@ def _form(transport: Transport, form: str, account: str) -> FormSeen:
     try:
         return Forms(transport).seen(form)
     except Refused as refusal:
-        if refusal.status not in (403, 404):
+        if trouble_of(refusal) not in ("403", "404"):  # an API that is off is no sharing
             raise
         raise Mendable.one(
             "formulir-tidak-terbaca",

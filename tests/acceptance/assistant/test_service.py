@@ -1,9 +1,14 @@
 """The service is laid beside the form, and never over what somebody wrote."""
 
+import re
+from html import unescape
 from pathlib import Path
 
+import pytest
+
+from sync.web.assistant.place import Place
 from tests.acceptance.assistant.steps import to_service, to_sheet, told
-from tests.assisting import Assistant, LocalGoogle
+from tests.assisting import ROOT, Assistant, LocalGoogle
 
 
 def test_a_ready_made_service_is_laid_beside_the_forms_questions(
@@ -26,6 +31,51 @@ def test_a_ready_made_service_is_laid_beside_the_forms_questions(
     assert "question: Foto KTP" not in text
     again = assistant.fields("/layanan?pilih=domisili", "pakai")
     assert again["q.Alamat KTP"] == "Alamat KTP"
+
+
+@pytest.mark.parametrize(
+    ("name", "needed", "free"),
+    [
+        (
+            "suket-ktp",
+            {"Tanggal perekaman KTP-el", "Surat kehilangan dari kepolisian"},
+            "Nomor WhatsApp",
+        ),
+        (
+            "pindah",
+            {"Anggota keluarga yang ikut pindah (Nama; NIK; hubungan)"},
+            "Nomor Permohonan (bila memperbaiki)",
+        ),
+    ],
+)
+def test_what_a_rule_or_the_letter_names_may_not_be_left_out(
+    assistant: Assistant,
+    google: LocalGoogle,
+    folder: Path,
+    name: str,
+    needed: set[str],
+    free: str,
+) -> None:
+    """An applicant may leave it empty, but the form must ask: else the service would name a field that it does not have. Said
+    before and after, and what to add; what no one names may be missing."""
+    workflow = Place(folder, ROOT).workflow(name)
+    asked = [question for question in workflow.questions if question not in {*needed, free}]
+    questions = [{"title": title, "type": "text"} for title in asked if title != "Alamat Email"]
+    to_sheet(assistant, google, google.form(questions=questions))
+    page = assistant.get(f"/layanan?pilih={name}").text
+    optional = set(map(unescape, re.findall(r">([^<>]+) <small>\(boleh tidak ada\)", page)))
+    assert free in optional
+    assert not needed & optional
+    fields = assistant.fields(f"/layanan?pilih={name}", "pakai")
+    bare = {f"q.{question}": "" for question in needed | {free}}
+    answer = assistant.send("/layanan", fields | bare)
+    assert answer.status_code == 422
+    for question in needed:
+        assert f"memerlukan pertanyaan “{question}”, karena dipakai" in told(answer)
+    assert f"memerlukan pertanyaan “{free}”" not in told(answer)
+    assert "tidak dikenal" not in told(answer)
+    laid = {f"q.{question}": "Pekerjaan" for question in needed}
+    assert assistant.send("/layanan", fields | bare | laid).url.endswith("/email")
 
 
 def test_a_service_changed_on_disk_is_not_written_over(

@@ -68,6 +68,25 @@ def test_an_excel_file_or_an_api_that_is_off_is_told(
     assert says in told(answer)
 
 
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [("403-disabled", "Google Forms API"), ("403-scope", "dengan semua kotak dicentang")],
+)
+def test_a_form_behind_an_api_that_is_off_is_not_shared_once_more(
+    assistant: Assistant, google: LocalGoogle, fault: str, says: str
+) -> None:
+    """Else one who forgot the Forms API goes round in circles; one that is not shared is told as such."""
+    to_google(assistant, google)
+    form = google.form()
+    link = f"https://docs.google.com/forms/d/{form['formId']}/edit"
+    for do, told_so in ((fault, says), ("403", "Tambahkan kolaborator")):
+        google.control("PUT", "/faults", {"rules": [{"api": "forms.forms.get", "do": do}]})
+        answer = look_at(assistant, form["spreadsheetUrl"], link)
+        assert answer.status_code == 422
+        assert told_so in told(answer)
+        assert ("kolaborator" in told(answer)) == (do == "403")
+
+
 def test_a_public_sheet_is_not_taken(assistant: Assistant, google: LocalGoogle) -> None:
     """Every NIK would lie open: first it is closed, and how is told."""
     to_google(assistant, google)

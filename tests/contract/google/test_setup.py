@@ -1,10 +1,12 @@
 """A sheet is made ready on a real Sheets API (the sandbox's): what is told is what is done, once, and nothing else."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from google.oauth2.credentials import Credentials
 
+from sync.core.cells import digits_of
 from sync.core.outcomes import Never
 from sync.core.settings import Columns
 from sync.google.sheet_setup import BoardSetup, TabSetup
@@ -28,13 +30,14 @@ LOOKS = (
 )
 
 
-def tab_of(counter: Counter, **columns: str) -> TabSetup:
+def tab_of(counter: Counter, *, digits: Sequence[str] = (), **columns: str) -> TabSetup:
     return TabSetup(
         Tab(counter.transport, counter.spreadsheet_id, counter.tab),
         questions=QUESTIONS,
         columns=Columns(**columns),
         decisions=DECISIONS,
         where=f'baris 1 tab "{counter.tab}"',
+        digits=digits,
     )
 
 
@@ -270,6 +273,49 @@ def test_a_lost_answer_is_told_once(counter: Counter) -> None:
     )
     assert tab_of(counter).carry_out() == planned
     assert [header for header in counter.headers() if header in OWN] == OWN
+
+
+# --- digits that officers type
+
+ENDS_IN_ZERO = "6472010101900010"
+
+
+def test_a_nik_that_an_officer_corrects_stays_the_digits_that_were_typed(counter: Counter) -> None:
+    """One that ends in 0 would come back as a number that may have lost a digit. In a row that was there before, in one that
+    the form adds later; told in a line, and done once."""
+    counter.applies("Citra Lestari")
+    before = counter.values()
+    told = tab_of(counter, digits=("nik",)).carry_out()
+    assert [line for line in told if '"NIK"' in line and "teks" in line]
+    assert [row[:5] for row in counter.values()] == before
+    counter.applies("Doni Saputra")
+    at = chr(ord("A") + counter.headers().index("NIK"))
+    for row in (2, 3):
+        counter.types(f"{at}{row}", ENDS_IN_ZERO)
+    assert [digits_of(cell, 16) for cell in counter.column("NIK")] == [ENDS_IN_ZERO] * 2
+    assert tab_of(counter, digits=("nik",)).plan() == []
+
+
+def test_a_sheet_that_is_long_in_use_gets_it_too(counter: Counter) -> None:
+    """At the next start; a number that stands there already is left as it is."""
+    tab_of(counter).carry_out()
+    counter.applies("Citra Lestari")
+    at = chr(ord("A") + counter.headers().index("NIK"))
+    counter.types(f"{at}2", ENDS_IN_ZERO)
+    [before] = counter.column("NIK")
+    [told] = tab_of(counter, digits=("NIK",)).carry_out()
+    assert '"NIK"' in told
+    assert counter.column("NIK") == [before]
+    assert tab_of(counter, digits=("NIK",)).plan() == []
+
+
+def test_answers_that_the_office_locked_stop_nothing(counter: Counter) -> None:
+    """Loket need not write there: its own columns are made all the same, and the lock is not run against at every start."""
+    lock(counter, endColumnIndex=counter.headers().index("NIK") + 1)
+    told = tab_of(counter, digits=("NIK",)).carry_out()
+    assert not [line for line in told if "teks" in line]
+    assert [header for header in counter.headers() if header in OWN] == OWN
+    assert tab_of(counter, digits=("NIK",)).plan() == []
 
 
 # --- the tab "Loket"

@@ -1,13 +1,15 @@
 """Which commands each system is asked with, what is told when it refuses, and what the verb says of it all."""
 
+import json
 import os
+import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from sync.cli import screen
+from sync.cli import screen, service_state
 from sync.cli import service as verb
 from sync.cli.app import main
 from sync.cli.one_worker import one_of_several, only_worker
@@ -305,6 +307,68 @@ def test_removing_what_is_not_there_is_no_mistake(job: Job, manager: Manager) ->
     assert loket(job, "install") == 0
     assert loket(job, "remove") == 0
     assert loket(job, "remove") == 0
+
+
+@pytest.fixture
+def pages_port(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """Where the pages would answer; nobody listens there yet."""
+    with socket.socket() as port:
+        port.bind(("127.0.0.1", 0))
+        monkeypatch.setattr(service_state, "PAGES", port.getsockname())
+        yield port
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a systemd")
+def test_the_pages_start_with_the_machine_where_that_is_asked_for(
+    job: Job, manager: Systemd, pages_port: socket.socket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After a power cut too: a job beside the worker's, installed anew and removed with it, and told where it does not
+    answer."""
+    (job.root / "settings.yaml").write_text("site: {url: 'https://layanan.contoh.go.id/'}\n")
+    assert loket(job, "install") == 0
+    assert "service install --pages" in capsys.readouterr().err
+    assert not manager.is_installed(job.of_pages)
+    assert loket(job, "install", "--pages") == 0
+    assert "Halaman warga terpasang" in capsys.readouterr().err
+    assert '"serve"' in manager.file(job.of_pages).read_text(encoding="utf-8")
+    assert '"run"' in manager.file(job).read_text(encoding="utf-8")
+    manager.file(job.of_pages).write_text("of an older version")
+    assert loket(job, "install") == 0
+    assert '"serve"' in manager.file(job.of_pages).read_text(encoding="utf-8")
+    with only_worker(job.root / "data"):
+        capsys.readouterr()
+        assert loket(job, "status") == 1
+        assert "tidak menjawab" in " ".join(capsys.readouterr().out.split())
+        pages_port.listen()
+        assert loket(job, "status", "--json") == 0
+        told = json.loads(capsys.readouterr().out)["pages"]
+        assert told == {"name": job.of_pages.name, "running": True}
+    assert loket(job, "remove") == 0
+    assert not manager.is_installed(job.of_pages)
+    assert not manager.is_installed(job)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a systemd")
+def test_pages_that_run_in_a_window_are_told_to_be_closed(
+    job: Job, manager: Systemd, pages_port: socket.socket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only at the first installation: later it is the job's own that answers."""
+    pages_port.listen()
+    assert loket(job, "install", "--pages") == 0
+    assert "Tutup jendela itu" in capsys.readouterr().err
+    assert loket(job, "install") == 0
+    assert "Tutup jendela itu" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a systemd")
+def test_pages_of_several_offices_are_not_one_job(
+    job: Job, manager: Systemd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`serve` would end at once, again and again."""
+    (job.root / "offices" / "berau").mkdir(parents=True)
+    assert loket(job, "install", "--pages") == 1
+    assert "halaman-beberapa-kantor" in capsys.readouterr().err
+    assert not manager.is_installed(job)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="installs both kinds")

@@ -282,3 +282,20 @@ def test_no_definition_holds_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_two_offices_on_one_machine_have_two_services() -> None:
     """And one has the same name at every installation, so that it is never there twice."""
     assert job("/srv/a").name == job("/srv/a", system=True).name != job("/srv/b").name
+
+
+def test_the_pages_are_a_service_of_their_own() -> None:
+    """Beside the worker's and as lasting, on every system: another name, and `serve` instead of `run`."""
+    worker, pages = job("/srv/a"), job("/srv/a").of_pages
+    assert pages.name == f"{worker.name}-halaman"
+    assert unit_name(pages) != unit_name(worker)
+    assert unit(pages).replace(pages.title, worker.title) == unit(worker).replace(
+        '"run"\n', '"serve"\n'
+    )
+    windows = windows_job().of_pages
+    root = ElementTree.fromstring(task(windows))
+    ensure_of_the_schema(root)
+    assert str(text(root, "Actions/Exec/Arguments")).endswith(" serve")
+    property_list = agent(pages)
+    assert property_list["Label"] == f"id.{pages.name}"
+    assert property_list["ProgramArguments"][-1] == "serve"

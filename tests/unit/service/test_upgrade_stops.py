@@ -18,17 +18,21 @@ class Manager:
     def __init__(self) -> None:
         self.did: list[str] = []
 
-    def start(self, _job: Job) -> None:
-        self.did.append("start")
+    def is_installed(self, job: Job) -> bool:
+        return job.pages
 
-    def stop(self, _job: Job) -> None:
-        self.did.append("stop")
+    def start(self, job: Job) -> None:
+        self.did.append(f"start {job.arguments[-1]}")
+
+    def stop(self, job: Job) -> None:
+        self.did.append(f"stop {job.arguments[-1]}")
 
 
 def test_a_service_is_started_again_where_another_worker_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A second member of the cluster, or a worker, that somebody runs in a window."""
+    """A second member of the cluster, or a worker, that somebody runs in a window. The pages too: they would go on with the
+    program that was there before."""
     manager = Manager()
     job = Job(tmp_path, tmp_path, "python3", "ratna", system=False)
     ended: Callable[..., None] = service_state.ensure_ended
@@ -40,4 +44,4 @@ def test_a_service_is_started_again_where_another_worker_goes_on(
     with only_worker(tmp_path / "data"), pytest.raises(Mendable) as refused:
         upgrade._stop_service(Root(tmp_path))
     assert refused.value.problems[0].name == "loket-masih-berjalan"
-    assert manager.did == ["stop", "start"]
+    assert manager.did == ["stop serve", "stop run", "start serve", "start run"]
