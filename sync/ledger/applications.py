@@ -31,6 +31,7 @@ _NO_HINDRANCE = (State.REJECTED, State.CANCELLED, State.NEEDS_FIXING)
 # Asked for every letter: made once, for making a statement takes SQLAlchemy longer than SQLite takes to carry it out.
 _COLUMNS = tuple(schema.applications.c[name] for name in _FIELDS)
 _BY_ID = select(*_COLUMNS).where(schema.applications.c.id == bindparam("which"))
+_HELD = _BY_ID.with_for_update(key_share=True)  # others may record events meanwhile
 _MOVE = (
     schema.applications.update()
     .where(
@@ -139,6 +140,10 @@ class Applications:
 
     def get(self, application_id: int) -> Application:
         return _application(self._connection.execute(_BY_ID, {"which": application_id}).one())
+
+    def hold(self, application_id: int) -> Application:
+        """As `get`, once nobody else is at it; nobody is until this transaction ends. SQLite has one writer anyway."""
+        return _application(self._connection.execute(_HELD, {"which": application_id}).one())
 
     def find(self, reference: str) -> Application | None:
         table = schema.applications

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 _FIRST_PAUSE_S = 30
 _FEWEST_ATTEMPTS = 5
+_NO_WAY = "Layanan ini tidak mengirim surat lewat email atau Drive."
 
 
 def settle(
@@ -62,8 +63,11 @@ def settle_now(counter: Counter, record: IntentRecord, outcome: Receipt | Failur
 
 
 def conclude(counter: Counter, tx: Transaction, record: IntentRecord, at: datetime) -> None:
-    """What the outcome means for the application and for what its row says."""
-    application = tx.applications.get(record.intent.application_id)
+    """What the outcome means for the application and for what its row says.
+
+    Whoever settles another of its messages at the same moment waits before this look, and sees then what came of this one.
+    """
+    application = tx.applications.hold(record.intent.application_id)
     records = tx.intents.of(application.id)
     if record.intent.kind is not Kind.LETTER:
         _tell_about_notice(counter, tx, application, records, record, at)
@@ -91,10 +95,12 @@ def conclude(counter: Counter, tx: Transaction, record: IntentRecord, at: dateti
         return
     states = {letter.intent.state for letter in letters}
     reason = " ".join(dict.fromkeys(letter.reason for letter in letters if letter.reason))
+    if not letters:
+        reason = _NO_WAY
     if IntentState.UNCERTAIN in states:
         said = f"{letter} mungkin sudah dikirim. {reason} {UNCERTAIN_CHOICE}"
         _end(tx, application, State.UNCERTAIN, said, link, at)
-    elif IntentState.FAILED in states:
+    elif IntentState.FAILED in states or not letters:
         said = f"{letter} belum dikirim. {reason} {resend_hint(application)}"
         _end(tx, application, State.FAILED, said, link, at)
     else:

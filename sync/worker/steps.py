@@ -15,7 +15,7 @@ from sync.core.outcomes import Receipt
 from sync.core.review import Step, resend_hint, untold
 from sync.core.states import State
 from sync.ledger.claims import Work
-from sync.ledger.intents import Plan, latest, unsettled
+from sync.ledger.intents import IntentRecord, Plan, latest, unsettled
 from sync.ledger.ledger import Transaction
 from sync.worker.counter import Counter
 from sync.worker.flood import told_enough
@@ -102,20 +102,15 @@ def _confirm(tx: Transaction, application: Application, step: Step, at: datetime
 
 
 def plan_letter(counter: Counter, tx: Transaction, application: Application, at: datetime) -> None:
-    """Plans the letter over every way of `deliver` that it was not planned for before."""
+    """Plans the letter over every way of `deliver` that it was not planned for before, or that was dropped since."""
     tx.want(Work.SENDING, application.workflow)
     planned = latest(tx.intents.of(application.id), Kind.LETTER)
     for channel in counter.workflow.deliver:
-        if channel not in planned and channel not in CHAT_CHANNELS:
-            tx.intents.plan(
-                Plan(
-                    application_id=application.id,
-                    kind=Kind.LETTER,
-                    channel=channel,
-                    address=application.email,
-                    at=at,
-                )
-            )
+        before = planned.get(channel)
+        if before is None and channel not in CHAT_CHANNELS:
+            _plan(tx, application, channel, at)
+        elif before is not None and before.intent.state is IntentState.DROPPED:
+            _plan_again(counter, tx, application, before, at)
 
 
 def _drop_notices(tx: Transaction, application: Application, at: datetime) -> None:
@@ -130,30 +125,38 @@ def _send_again(
 ) -> None:
     """Plans what "Kirim ulang" means: after a failure only what did not arrive, else the letter over every channel.
 
-    A channel where the same key can't make a second copy keeps its key; the others get a new one.
+    A way that the office no longer uses is planned too where it failed: it is dropped when its turn comes, and what the
+    ways of today came to is concluded then, though nothing else may be left to send.
     """
     tx.want(Work.SENDING, application.workflow)
     for name, record in latest(tx.intents.of(application.id), Kind.LETTER).items():
         state = record.intent.state
-        if state in (IntentState.PLANNED, IntentState.SENDING):
+        if state in (IntentState.PLANNED, IntentState.SENDING, IntentState.DROPPED):
             continue
-        if was is not State.DELIVERED and state is IntentState.DELIVERED:
+        again = was is State.DELIVERED and name in counter.workflow.deliver
+        if state is IntentState.DELIVERED and not again:
             continue
-        channel = counter.channels.get(name)
-        if channel is None:  # the office no longer delivers this way
-            continue
-        same_address = record.intent.address == application.email
-        if channel.repeatable or (state is IntentState.FAILED and same_address):
-            tx.intents.begin_afresh(record, address=application.email)
-            continue
-        series = record.series + 1
-        tx.intents.plan(
-            Plan(
-                application_id=application.id,
-                kind=Kind.LETTER,
-                channel=name,
-                address=application.email,
-                at=at,
-                series=series,
-            )
-        )
+        _plan_again(counter, tx, application, record, at)
+    if tx.documents.of(application.id) is not None:  # else when it is made
+        plan_letter(counter, tx, application, at)
+
+
+def _plan_again(
+    counter: Counter, tx: Transaction, application: Application, record: IntentRecord, at: datetime
+) -> None:
+    """A channel where the same key can't make a second copy keeps its key, and one that is to be dropped; the others get
+    a new one."""
+    channel = counter.channels.get(record.intent.channel)
+    same_address = record.intent.address == application.email
+    failed = record.intent.state is IntentState.FAILED
+    if channel is None or channel.repeatable or (failed and same_address):
+        tx.intents.begin_afresh(record, address=application.email)
+    else:
+        _plan(tx, application, record.intent.channel, at, series=record.series + 1)
+
+
+def _plan(
+    tx: Transaction, application: Application, channel: str, at: datetime, *, series: int = 1
+) -> None:
+    plan = Plan(application.id, Kind.LETTER, channel, application.email, at, series)
+    tx.intents.plan(plan)

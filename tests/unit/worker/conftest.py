@@ -102,13 +102,17 @@ class World:
 
     def counter(self) -> Counter:
         """A worker that was just started: nothing but the ledger, the data folder and the world outside lasts."""
+        workflow = Workflow.model_validate(self.workflow)
+        channels = {"email": self.email}
+        if "drive" in workflow.deliver:  # as cli/wiring.py makes them
+            channels["drive"] = self.drive
         return Counter(
-            workflow=Workflow.model_validate(self.workflow),
+            workflow=workflow,
             settings=self.settings,
             ledger=self.ledger,
             desk=self.desk,
             press=self.press,  # type: ignore[arg-type]
-            channels={"email": self.email, "drive": self.drive},
+            channels=channels,
             messages=PlainMessages(),  # type: ignore[arg-type]
             data=self.data,
             clock=lambda: self.now,

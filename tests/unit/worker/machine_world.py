@@ -88,7 +88,8 @@ class WatchedDesk(FakeDesk):
             if stroke is None:
                 continue
             stroke.void = stroke.void or not row.shown  # type: ignore[attr-defined]
-            if not stroke.void and stroke.address == row.answers["Alamat"]:
+            of_the_letter = stroke.word == "Kirim ulang"  # which keeps its answers
+            if not stroke.void and (of_the_letter or stroke.address == row.answers["Alamat"]):
                 self.strokes_read.add(stroke)
         return super().reading(rows, numbers)
 
