@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -103,7 +104,7 @@ def _fetch(counter: Counter, outside: Outside, rows: Mapping[str, DeskRow]) -> d
         known = {one.reference: one for one in look.applications.of_workflow(counter.workflow.name)}
         documents = {ref: look.documents.of(one.id) for ref, one in known.items()}
         have = {
-            ref for ref, one in documents.items() if one and (counter.data / one.path).is_file()
+            ref for ref, one in documents.items() if one and _lies_here(look, one, counter.data)
         }
         have |= {ref for ref, one in known.items() if one.erased_at is not None}
     found: dict[str, bytes] = {}
@@ -116,6 +117,13 @@ def _fetch(counter: Counter, outside: Outside, rows: Mapping[str, DeskRow]) -> d
         ):  # else somebody put another in its place
             found[reference] = pdf
     return found
+
+
+def _lies_here(look: Transaction, letter: Document, data: Path) -> bool:
+    """In the data folder, or where several machines serve one ledger, in the ledger."""
+    return (data / letter.path).is_file() or look.documents.content(
+        letter.application_id
+    ) is not None
 
 
 def _relayed(row: DeskRow) -> bool:
@@ -294,7 +302,7 @@ class _Recovery:
             return
         pdf = self._pdfs.get(application.reference)
         has = tx.documents.of(application.id)
-        if has is not None and not (self._counter.data / has.path).is_file():
+        if has is not None and not _lies_here(tx, has, self._counter.data):
             if pdf is not None and stored is not None and stored.sha256 == has.sha256:
                 write_durably(self._counter.data / has.path, pdf)
             elif application.state is State.UNCERTAIN:  # lost for good: "Kirim ulang" makes it anew

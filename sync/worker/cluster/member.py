@@ -14,6 +14,7 @@ from threading import Event
 from sync.core.mendable import Mendable
 from sync.ledger.ledger import Ledger
 from sync.ledger.trouble import NEWER, LedgerTrouble
+from sync.worker.cluster.comparing import is_compared
 from sync.worker.cluster.jobs import Does, Hands, Queue, Role, ensure_schema
 from sync.worker.cluster.members import Presence, be_there, leave
 from sync.worker.cluster.share import BATCH
@@ -59,6 +60,8 @@ class Todo:
             for spreadsheet in (*self.spreadsheets, ROUND):
                 self.queue.ensure_visit(connection, spreadsheet)
             for workflow in self.workflows:
+                if not is_compared(tx, connection, workflow):
+                    continue
                 unmade = tx.applications.awaiting_letter(workflow, limit=_ENOUGH, unclaimed_at=at)
                 unsent = tx.intents.due(workflow, at, limit=_ENOUGH, unclaimed=True)
                 unsent += tx.intents.interrupted(workflow, at, unclaimed=True)

@@ -1,6 +1,7 @@
 """A member's share: what it has claimed for one job, and nothing else. Letters lie in the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from sync.ledger.applications import Overtaken
 from sync.ledger.claims import Work
 from sync.ledger.intents import IntentRecord
 from sync.ledger.ledger import Ledger, Transaction
+from sync.worker.cluster.comparing import is_compared
 from sync.worker.queueing import quotas
 
 BATCH = 16
@@ -18,7 +20,8 @@ BATCH = 16
 IN_HAND = timedelta(minutes=2)
 """What a killed member had claimed is anybody's after that."""
 IN_SENDING = timedelta(minutes=5)
-"""No handing over to a mail server takes longer: after that, whoever was sending it was killed."""
+"""What was being handed over is asked after then: whoever lives renews it every minute, however long Google or a mail
+server takes (an hour, where every attempt of every call runs into its time-out)."""
 
 
 class _InLedger:
@@ -60,16 +63,19 @@ class AtTheSheet(_InLedger):
 
 @dataclass
 class Batch(_InLedger):
-    """One job's: at most BATCH letters, or intents, of one workflow, the oldest that nobody has in hand."""
+    """One job's: at most BATCH letters, or intents, of one workflow, the oldest that nobody has in hand. None of a ledger
+    that may be behind its sheet."""
 
     by: str
     settings: Settings
     _taken: dict[Work, set[int]] = field(default_factory=lambda: {work: set() for work in Work})
     _asked: bool = False
+    _sending: int | None = None
 
     def letters(self, ledger: Ledger, workflow: str, at: datetime) -> list[Application]:
-        with ledger.begin() as tx:
-            tx.claims.one_at_a_time(Work.LETTER)
+        with _taking(ledger, Work.LETTER, workflow) as tx:
+            if tx is None:
+                return []
             waiting = tx.applications.awaiting_letter(workflow, limit=BATCH, unclaimed_at=at)
             mine = self._take(tx, Work.LETTER, [one.id for one in waiting], at)
         return [one for one in waiting if one.id in mine]
@@ -85,8 +91,9 @@ class Batch(_InLedger):
         if self._asked:
             return []
         self._asked = True
-        with ledger.begin() as tx:
-            tx.claims.one_at_a_time(Work.SENDING)
+        with _taking(ledger, Work.SENDING, workflow) as tx:
+            if tx is None:
+                return []
             due = tx.intents.due(workflow, at, limit=BATCH, unclaimed=True)
             room = {
                 channel: per_day
@@ -107,8 +114,9 @@ class Batch(_InLedger):
         with ledger.reading() as look:
             if not look.intents.interrupted(workflow, at, unclaimed=True):
                 return []
-        with ledger.begin() as tx:
-            tx.claims.one_at_a_time(Work.SENDING)
+        with _taking(ledger, Work.SENDING, workflow) as tx:
+            if tx is None:
+                return []
             found = tx.intents.interrupted(workflow, at, unclaimed=True)
             mine = self._take(tx, Work.SENDING, [one.intent.id for one in found], at)
         return [one for one in found if one.intent.id in mine]
@@ -117,6 +125,13 @@ class Batch(_InLedger):
         one = record.intent.id
         if one not in tx.claims.take(Work.SENDING, [one], self.by, at, at + IN_SENDING):
             raise Overtaken(record.intent.reference)
+        self._sending = one
+
+    def renew(self, ledger: Ledger, at: datetime) -> None:
+        """What is being handed over is still in hand."""
+        if self._sending is not None:
+            with ledger.begin() as tx:
+                tx.claims.take(Work.SENDING, [self._sending], self.by, at, at + IN_SENDING)
 
     def release(self, ledger: Ledger) -> None:
         """At the end of the job: what was not dealt with is anybody's at once."""
@@ -129,3 +144,11 @@ class Batch(_InLedger):
         mine = tx.claims.take(work, ids, self.by, at, at + IN_HAND)
         self._taken[work] |= mine
         return mine
+
+
+@contextmanager
+def _taking(ledger: Ledger, work: Work, workflow: str) -> Iterator[Transaction | None]:
+    """One member at a time. None: the ledger has to be compared with the sheet first."""
+    with ledger.beginning() as (tx, connection):
+        tx.claims.one_at_a_time(work)
+        yield tx if is_compared(tx, connection, workflow) else None

@@ -5,13 +5,16 @@ would only forget it; what is left undone, the ledger shows to the next one.
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, replace
+from threading import Event, Thread
 from typing import Protocol
 
 from sync.core.mendable import Mendable
 from sync.ledger.applications import Overtaken
 from sync.ledger.desks import DeskMemory, is_once, once
 from sync.ledger.fence import FencedLedger
+from sync.worker.cluster.comparing import Comparing
 from sync.worker.cluster.duty import SharedDuty
 from sync.worker.cluster.share import Batch
 from sync.worker.counter import Counter
@@ -24,6 +27,8 @@ from sync.worker.turn import Turn
 from sync.worker.watch import Watch
 
 log = logging.getLogger(__name__)
+
+RENEW_EVERY_S = 60.0
 
 
 @contextmanager
@@ -79,9 +84,31 @@ def _batch(counters: Mapping[str, Counter], workflow: str, by: str) -> Iterator[
     share = Batch(by, counter.settings)
     counter.share = share
     try:
-        yield counter
+        with _renewing(share, counter):
+            yield counter
     finally:
         share.release(counter.ledger)
+
+
+@contextmanager
+def _renewing(share: Batch, counter: Counter) -> Iterator[None]:
+    """What is being sent stays in hand, however long that takes: only a member that is no more lets go of it."""
+    done = Event()
+
+    def renew() -> None:
+        while not done.wait(RENEW_EVERY_S):
+            try:
+                share.renew(counter.ledger, counter.clock())
+            except Exception as error:  # the next minute tries again
+                log.warning("what is being sent: %s", type(error).__name__)
+
+    thread = Thread(target=copy_context().run, args=(renew,), name="claims", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 class Schedule(Protocol):
@@ -115,11 +142,16 @@ class Visiting:
         if duty is None:
             raise LookupError(f"no such spreadsheet here: {spreadsheet}")
         counters = [self.counters[name] for name in duty.workflows]
+        comparing = {one.workflow.name: Comparing(duty, one) for one in counters}
         with self.ledger.turn(f"sheet {spreadsheet}"), keeping([duty]):
             duty.adopt()
             for one in counters:
+                one.duty = comparing[one.workflow.name]
                 _look_at_what_changed(one)
-            return run_once(counters, self.tell, turn_s=TURN_S)
+            reports = run_once(counters, self.tell, turn_s=TURN_S)
+            for report in reports:
+                comparing[report.workflow].after(report)
+            return reports
 
 
 def _look_at_what_changed(counter: Counter) -> None:

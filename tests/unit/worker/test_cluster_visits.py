@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from time import sleep
 
 import pytest
 
@@ -11,18 +12,24 @@ from sync.core.application import Event as Happening
 from sync.core.desk import DeskReading
 from sync.core.lease import RENEW_EVERY, Holder
 from sync.core.mendable import Mendable
+from sync.core.outcomes import Receipt
+from sync.core.references import make_reference
+from sync.core.states import State
+from sync.ledger.desks import restored_mark
 from sync.ledger.engine import sqlite_url
 from sync.ledger.fence import FencedLedger
 from sync.ledger.ledger import Ledger
 from sync.worker import intake
+from sync.worker.cluster import turns
 from sync.worker.cluster.duty import SharedDuty, cluster_holder
-from sync.worker.cluster.share import AtTheSheet
+from sync.worker.cluster.share import AtTheSheet, Batch
 from sync.worker.cluster.turns import Mailing, Printing, Visiting
 from sync.worker.counter import Counter
 from sync.worker.cycle import CycleReport
+from sync.worker.delivering import settle_interrupted
 from sync.worker.rows import MatchedRow, match_rows
 from tests.fakes.post_office import FakePostOffice
-from tests.unit.worker.conftest import CITRA, World
+from tests.unit.worker.conftest import CITRA, DONI, World
 from tests.unit.worker.test_duty import Office
 
 
@@ -100,9 +107,9 @@ def test_a_member_that_ends_takes_the_lease_from_nobody(office: Office) -> None:
 class Members:
     """One workflow, and what members of each role do with a job of it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, url: str = "") -> None:
         self.world = world
-        self.fenced = FencedLedger.open(sqlite_url(world.data / "ledger.sqlite3"))
+        self.fenced = FencedLedger.open(url or sqlite_url(world.data / "ledger.sqlite3"))
         self.asked_for: list[str] = []
         self.to_say: list[str] = []
         self.found: list[CycleReport] = []
@@ -180,6 +187,57 @@ def test_no_sheet_is_visited_for_nothing(members: Members) -> None:
     members.letters("domisili")
     members.senders("domisili")
     assert members.to_say == []
+
+
+def test_what_a_sheet_knows_and_the_ledger_does_not_stops_everything(
+    world: World, members: Members
+) -> None:
+    """Another ledger served it meanwhile: a letter that was ready may have left from there."""
+    row = world.applies(CITRA)
+    members.sheet()
+    world.decides(row, "Setujui")
+    members.sheet()
+    members.letters("domisili")
+    stranger = world.applies(DONI)
+    stranger.system = {"reference": make_reference("SKD", 26, 99), "status": "Selesai"}
+    members.sheet()
+    members.senders("domisili")
+    assert not world.email.arrived
+    with world.ledger.reading() as look:
+        assert look.desks.resource(restored_mark("domisili"))
+    stranger.system = {}
+    members.sheet()
+    members.senders("domisili")
+    assert not world.email.arrived
+    assert "belum dicocokkan" in members.found[0].trouble
+
+
+def test_what_a_living_member_is_sending_stays_in_its_hands(
+    world: World, members: Members, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its mail server takes longer than a claim lasts: nobody asks after the message, which would become Perlu dicek."""
+    monkeypatch.setattr(turns, "RENEW_EVERY_S", 0.01)
+    world.workflow["deliver"] = ["email"]
+    slow = Members(world)
+    row = world.applies(CITRA)
+    slow.sheet()
+    world.decides(row, "Setujui")
+    slow.sheet()
+    slow.letters("domisili")
+
+    def takes_its_time(*_: object) -> Receipt:
+        for _ in range(10):
+            world.now += timedelta(minutes=1)
+            sleep(0.1)
+            other = world.counter()
+            other.share = Batch("other", world.settings)
+            assert settle_interrupted(other) == 0
+        return Receipt("arrived")
+
+    monkeypatch.setattr(world.email, "send", takes_its_time)
+    slow.senders("domisili")
+    assert world.application(row).state is State.DELIVERED
+    slow.fenced.close()
 
 
 def test_a_visit_that_lost_its_turn_changes_nothing_more(
