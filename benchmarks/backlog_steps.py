@@ -41,7 +41,8 @@ WORKER = {
     "sending: email built": ("sync.delivery.smtp:SmtpChannel.send",),
     "sending: handed over": (
         "sync.delivery.smtp:SmtpChannel._begun",
-        "sync.delivery.smtp:SmtpChannel._hand_over",
+        "sync.delivery.smtp:SmtpChannel._offer",
+        "sync.delivery.smtp:_hand_over",
     ),
     "sending: to Drive": ("sync.google.drive:Drive.upload", "sync.google.drive:Drive.share_with"),
     "sending: outcome recorded": (

@@ -111,14 +111,24 @@ def _verifier(office: "Root", settings: "Settings", ledger: "Ledger") -> "Sequen
     from sync.worker.office_keys import of_id, signing_key
 
     signing_key(ledger, office.data, now())
-    with ledger.begin() as tx:
-        tx.verification.published(now())
+    if _is_the_page_of_letters(settings):
+        with ledger.begin() as tx:
+            tx.verification.published(now())
     return verifier_routes(
         lambda: verifier_page(PARTS, settings, all_keys(ledger), lookup=STATUS),
         lambda code: look_up(
             ledger, code, private_key=lambda name: of_id(office.data, name), at=now()
         ),
     )
+
+
+def _is_the_page_of_letters(settings: "Settings") -> bool:
+    """Whether the code of a letter leads here, and not to a page that was put on some hosting."""
+    from sync.core.verification import host_of
+    from sync.web.verifier.app import PAGE
+
+    url = settings.verification.url
+    return host_of(url) == host_of(settings.site.url) and url.rstrip("/").endswith(PAGE)
 
 
 def _named(host: str) -> str:

@@ -66,6 +66,7 @@ EVENTS = {
     "row_missing": "barisnya dihapus dari sheet",
     "row_back": "barisnya ada lagi di sheet",
     "erased": "data pribadinya dihapus",
+    "recovered": "dipulihkan dari sheet",
 }
 
 

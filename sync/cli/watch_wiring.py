@@ -21,17 +21,20 @@ def watch_of(
     from sync.cli.sign_in_wiring import sign_in_mails
     from sync.cli.wiring import now
     from sync.delivery.messages import Messages
+    from sync.google.sheet_check import opened
     from sync.worker.alarms import Alarms
+    from sync.worker.exposure import Exposure
     from sync.worker.ping import Ping
     from sync.worker.watch import Watch
 
     root, settings = wiring.root, wiring.root.settings
     messages = Messages(root.template_dirs)
+    exposure = Exposure(lambda sheet: opened(wiring.transport, sheet), now)
     return Watch(
         counters,
         duties,
         wiring.ledger,
-        Alarms(wiring.ledger, wiring.email, messages, settings, root.data, now),
+        Alarms(wiring.ledger, wiring.email, messages, settings, root.data, now, exposure=exposure),
         Ping(settings.worker.ping_url, now),
         problems,
         wiring.registers(counters, duties),

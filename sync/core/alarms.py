@@ -19,6 +19,7 @@ TITLES: Mapping[str, str] = {
     "chat": "pemberitahuan lewat {} belum terkirim",
     "disk": "ruang penyimpanan komputer hampir habis",
     "tab": 'tab "Loket" tidak dapat ditulis',
+    "public": "DARURAT, sheet jawaban terbuka untuk umum",
 }
 REMEDIES: Mapping[str, str] = {
     "cycle": "Perbaiki yang disebut. Loket melanjutkan sendiri; tidak ada permohonan yang hilang.",
@@ -32,6 +33,9 @@ REMEDIES: Mapping[str, str] = {
     "letters": "Periksa templat suratnya dengan python loket.py check, lalu pilih Kirim ulang pada barisnya.",
     "disk": "Kosongkan ruang penyimpanan di komputer Loket.",
     "tab": "Lepaskan perlindungan tab Loket, atau hapus tab itu; Loket membuatnya lagi sendiri.",
+    "public": 'Sekarang juga: buka sheet itu → Bagikan → Akses umum → pilih "Dibatasi"; bila dipublikasikan di web: File → '
+    "Bagikan → Publikasikan di web → Berhenti memublikasikan. Kepada warga cukup dibagikan tautan formulirnya. "
+    "Lalu laporkan kepada kepala kantor: pemilik data wajib diberi tahu dalam 3×24 jam (UU 27/2022 pasal 46).",
 }
 """By the first word of an alarm's subject; the rest of it names the workflow or the spreadsheet."""
 

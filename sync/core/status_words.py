@@ -30,7 +30,7 @@ _WORDS = {
     State.NEEDS_FIXING: Words(
         "Perlu perbaikan",
         "Ada jawaban yang perlu diperbaiki.",
-        "Penjelasannya kami kirim lewat email, dengan tautan untuk memperbaiki. "
+        "Penjelasannya kami kirim lewat email, dengan cara memperbaikinya. "
         "Bila email itu tidak ada, juga di folder Spam, hubungi kantor kami.",
         "act",
     ),

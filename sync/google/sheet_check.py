@@ -14,6 +14,7 @@ from sync.core.headers import find_columns, normal
 from sync.core.mendable import Mendable, Problem
 from sync.core.settings import Columns
 from sync.google.layout import TIMESTAMP
+from sync.google.probe import is_published
 from sync.google.refusals import Refused
 from sync.google.tab import Tab
 from sync.google.transport import Transport
@@ -114,13 +115,25 @@ def public_problem(facts: SheetFacts) -> Problem | None:
         return Problem("akses-umum-tidak-diketahui", facts.place, found, f"pastikan: {remedy}")
     if not facts.public:
         return None
-    does = "membaca" if facts.public in ("reader", "commenter") else "membaca dan mengubah"
     return Problem(
         "sheet-terbuka-untuk-umum",
         facts.place,
-        f"SIAPA PUN yang memegang tautannya dapat {does} jawaban dan NIK semua pemohon",
+        _told_open(facts.public),
         f"{remedy}; kepada warga cukup dibagikan tautan formulirnya",
     )
+
+
+def opened(transport: Transport, spreadsheet_id: str) -> str | None:
+    """What lies open to anyone, for people; "" when nothing does, None where this account may not ask.
+
+    Two calls that read. Raises what the transport raises.
+    """
+    role = _public(transport, spreadsheet_id)
+    if role:
+        return f"{_told_open(role)}."
+    if is_published(transport, spreadsheet_id):
+        return "Sheet itu DIPUBLIKASIKAN DI WEB: siapa pun dapat membaca jawaban dan NIK semua pemohon."
+    return role
 
 
 def timezone_problem(facts: SheetFacts, office: str) -> Problem | None:
@@ -214,6 +227,11 @@ def _public(transport: Transport, spreadsheet_id: str) -> str | None:
         if not answer.get("nextPageToken"):
             return ""
         params["pageToken"] = answer["nextPageToken"]
+
+
+def _told_open(role: str) -> str:
+    does = "membaca" if role in ("reader", "commenter") else "membaca dan mengubah"
+    return f"SIAPA PUN yang memegang tautannya dapat {does} jawaban dan NIK semua pemohon"
 
 
 def _locks(ranges: Sequence[Mapping[str, Any]]) -> Iterator[Lock]:

@@ -21,6 +21,7 @@ from sync.delivery.messages import Messages
 from sync.ledger.ledger import Ledger, Transaction
 from sync.worker.cycle import CycleReport
 from sync.worker.duty import Duty
+from sync.worker.exposure import Exposure
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Alarms:
     data: Path
     clock: Callable[[], datetime]
     free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free
+    exposure: Exposure | None = None
     _known: dict[str, Alarm] | None = None
     _tried_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
@@ -87,6 +89,7 @@ class Alarms:
                 yield Condition(f"lease {duty.spreadsheet_id}", _sentence(str(duty.lost)))
             elif duty.trouble:
                 yield Condition(f"tab {duty.spreadsheet_id}", duty.trouble, self._patience)
+            yield from self._open_to_anyone(duty)
         with self.ledger.reading() as look:
             for name in workflows:
                 overdue = look.standing.overdue(name, self.clock() - self._patience)
@@ -108,6 +111,16 @@ class Alarms:
             yield Condition("quota email", f"Terpakai {quota} dalam 24 jam terakhir.")
         if self.free_bytes(self.data) < LEAST_FREE_BYTES:
             yield Condition("disk", "Ruang yang tersisa kurang dari 200 MB.")
+
+    def _open_to_anyone(self, duty: Duty) -> Iterable[Condition]:
+        """An alarm that is on stays so until Google says otherwise, also where another worker asks by now."""
+        subject = f"public {duty.spreadsheet_id}"
+        on = self._all().get(subject)
+        found = on.reason if on else ""
+        if self.exposure is not None and duty.held:
+            found = self.exposure.of(duty.spreadsheet_id, found)
+        if found:
+            yield Condition(subject, found)
 
     def _follow(self, conditions: Sequence[Condition]) -> None:
         at = self.clock()

@@ -43,6 +43,7 @@ def message_of(counter: Counter, record: IntentRecord) -> Message:
         "nomor": application.letter_number,
         "masalah": record.facts.get("problems", []),
         "catatan": record.facts.get("officer_note", ""),
+        "tautan": application.link if record.intent.kind is Kind.LETTER else "",
         "tautan_perbaikan": link,
         "tautan_whatsapp": office_link(_office_number(counter), application.reference),
     }

@@ -137,6 +137,9 @@ class Sending:
                 break
             if not self._is_open(record.intent.channel):
                 continue
+            if any(_leads_to(record, one.record) for one in lot):
+                yield lot
+                lot = []
             try:
                 made = _make(self._counter, record)
             except Overtaken as error:
@@ -232,6 +235,13 @@ class Sending:
         counter.away[channel] = counter.away.get(channel, 0) + 1 if failed else 0
         if isinstance(outcome, TryAgain) and counter.away[channel] >= _LEAVE_ALONE_AFTER:
             self._troubles[channel] = outcome.reason
+
+
+def _leads_to(record: IntentRecord, other: IntentRecord) -> bool:
+    """Whether the text of one tells where the other one has put the letter: that is known once it arrived."""
+    of, its = record.intent, other.intent
+    same = (of.application_id, of.kind) == (its.application_id, Kind.LETTER)
+    return same and of.channel == "email" and its.channel == "drive"
 
 
 def _told(record: IntentRecord, error: Overtaken) -> None:

@@ -138,6 +138,6 @@ class Watch:
 def _concerns(subject: str, others: set[str], duty: Duty) -> bool:
     """Whether an alarm is told in this spreadsheet: its own workflows', and what concerns the whole counter."""
     kind, _, name = subject.partition(" ")
-    if kind in ("lease", "tab"):
+    if kind in ("lease", "tab", "public"):
         return name == duty.spreadsheet_id
     return name not in others

@@ -135,6 +135,27 @@ def test_an_unshared_sheet_is_told_once_and_its_end_once(office: Office) -> None
         end(worker)
 
 
+def test_a_sheet_that_lies_open_is_told_at_once_and_its_end_too(office: Office) -> None:
+    """By email and in the tab, though every cycle went well: an office once shared the sheet instead of the form."""
+    office.run_once()
+    assert alarms(office) == []
+    url = f"{FILES}/{office.form['spreadsheetId']}/permissions"
+    anyone = {"type": "anyone", "role": "reader"}
+    made = office.officer.request("post", url, params={"fields": "id"}, json=anyone).json()
+    office.run_once()
+    subject = "DARURAT, sheet jawaban terbuka untuk umum"
+    assert alarms(office) == [f"Loket perlu perhatian: {subject}"]
+    [told] = [mail for mail in office.mailbox() if mail["to"] == RESPONSIBLE]
+    assert "SIAPA PUN" in told["text"]
+    assert "Dibatasi" in told["text"]
+    assert f"{subject}. SIAPA PUN" in str(tab(office))
+    assert ["Tidak ada masalah."] not in tab(office)
+    office.officer.request("delete", f"{url}/{made['id']}")
+    office.run_once()
+    assert alarms(office)[1:] == [f"Loket sudah pulih: {subject}"]
+    assert ["Tidak ada masalah."] in tab(office)
+
+
 def test_a_good_round_pings_and_a_bad_one_does_not(office: Office, watcher: LoopbackServer) -> None:
     """The watcher rings because nobody calls; the address stays out of the log."""
     set_worker(office, ping_url=f"{watcher.url}/rahasia-8f3a")

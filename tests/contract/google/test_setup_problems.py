@@ -94,6 +94,7 @@ def test_a_sheet_that_may_only_be_seen_names_the_account(counter: Counter) -> No
     unknown = sheet_check.public_problem(facts)
     assert unknown
     assert unknown.name == "akses-umum-tidak-diketahui"
+    assert sheet_check.opened(counter.transport, counter.spreadsheet_id) is None
 
 
 def test_a_sheet_in_the_bin_is_told(counter: Counter) -> None:
@@ -117,6 +118,16 @@ def test_a_public_sheet_is_a_loud_alarm(counter: Counter, role: str, does: str) 
     assert problem.name == "sheet-terbuka-untuk-umum"
     assert does in problem.found
     assert "Dibatasi" in problem.allowed
+
+
+def test_the_worker_asks_the_same_with_two_calls(counter: Counter) -> None:
+    """In the same words; "" where it is not open."""
+    asked = counter.transport.calls
+    assert sheet_check.opened(counter.transport, counter.spreadsheet_id) == ""
+    assert counter.transport.calls - asked == 2
+    permits(counter, type="anyone", role="reader")
+    opened = sheet_check.opened(counter.transport, counter.spreadsheet_id)
+    assert opened == f"{sheet_check.public_problem(facts_of(counter)).found}."  # type: ignore[union-attr]
 
 
 def test_a_time_zone_with_another_clock_is_told(counter: Counter) -> None:

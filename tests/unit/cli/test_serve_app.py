@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.cli.app import main
 from sync.cli.root import Root
 from sync.cli.serve import _app
 from sync.cli.wiring import open_ledger
@@ -31,6 +32,63 @@ def folder(tmp_path: Path) -> Path:
 def test_without_settings_there_are_the_services_and_the_status_alone(folder: Path) -> None:
     found = {path: answers(folder, "GET", path) for path in ("/", "/status", "/periksa", PATH)}
     assert found == {"/": 200, "/status": 200, "/periksa": 404, PATH: 404}
+
+
+@pytest.mark.parametrize(
+    ("site", "page", "published"),
+    [
+        ("https://layanan.contoh.go.id/", "https://layanan.contoh.go.id/periksa", True),
+        ("https://layanan.contoh.go.id/", "https://verifikasi.contoh.go.id/", False),
+        ("https://contoh.go.id/", "https://contoh.go.id/verifikasi/index.html", False),
+        ("", "https://verifikasi.contoh.go.id/periksa", False),
+    ],
+)
+def test_a_new_key_counts_as_published_only_where_letters_lead_here(
+    folder: Path, site: str, page: str, published: bool
+) -> None:
+    """Else its letters read as forged on the page of the hosting, and nobody is reminded to upload it."""
+    settings = f"verification: {{url: '{page}'}}\nsite: {{url: '{site}'}}\n"
+    (folder / "settings.yaml").write_text(settings, encoding="utf-8")
+    office = Root.of(folder)
+    ledger = open_ledger(office)
+    try:
+        _app(office, ledger, "127.0.0.1")
+        with ledger.reading() as look:
+            (key,) = look.verification.public_keys()
+    finally:
+        ledger.close()
+    assert (key.published_at is not None) is published
+
+
+@pytest.mark.parametrize(
+    ("page", "published"),
+    [
+        ("https://contoh.go.id/situs/periksa.html", True),
+        ("https://contoh.go.id/periksa", True),
+        ("https://verifikasi.contoh.go.id/", False),
+    ],
+)
+def test_publish_counts_a_key_only_where_letters_lead_to_its_page(
+    folder: Path, page: str, published: bool
+) -> None:
+    """And only once the page is written: a folder that can't be written to publishes nothing."""
+    settings = f"verification: {{url: '{page}'}}\n"
+    (folder / "settings.yaml").write_text(settings, encoding="utf-8")
+    taken = folder / "taken"
+    taken.write_text("", encoding="utf-8")
+    assert _keys_after_publish(folder, taken) == [False]
+    assert _keys_after_publish(folder, folder / "situs") == [published]
+
+
+def _keys_after_publish(folder: Path, output: Path) -> list[bool]:
+    """Whether each key counts as published."""
+    main(["--root", str(folder), "publish", "--output", str(output)])
+    ledger = open_ledger(Root.of(folder))
+    try:
+        with ledger.reading() as look:
+            return [key.published_at is not None for key in look.verification.public_keys()]
+    finally:
+        ledger.close()
 
 
 def test_the_verifier_and_the_webhook_stand_behind_the_same_threshold(

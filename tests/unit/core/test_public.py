@@ -111,3 +111,8 @@ def test_every_state_is_put_into_words() -> None:
     assert words_of(State.DELIVERING, queued=True) is QUEUED
     assert words_of(State.IN_REVIEW, queued=True) is not QUEUED
     assert words_of(State.DELIVERED, withdrawn=True) is WITHDRAWN
+
+
+def test_no_state_promises_a_link() -> None:
+    """The email has one to mend with only where the workflow has its form and the question for the reference."""
+    assert not [state for state in State if "tautan" in words_of(state).then]

@@ -15,6 +15,7 @@ from sync.cli.doctor.trouble import finding_of, network_finding
 from sync.core.outcomes import Failure
 from sync.google import probe
 from sync.google.refusals import Refused
+from sync.google.sheet_check import opened
 from sync.google.transport import Transport
 from sync.sandbox.certificates import certificate
 from tests.fakes.loopback_http import LoopbackServer, Prepared, google_error
@@ -218,6 +219,19 @@ def test_a_published_document_is_seen(
     assert google.asked[-1].path.startswith("/drive/v3/files/s/revisions/head?")
     google.answers = [google_error(403, "insufficientFilePermissions")]
     assert not probe.is_published(make_transport(), "s")
+
+
+@pytest.mark.parametrize(
+    ("sharing", "told"), [(Prepared(body={}), ""), (google_error(403, "forbidden"), None)]
+)
+def test_a_published_sheet_lies_open_whatever_may_be_asked_of_its_sharing(
+    make_transport: MakeTransport, google: LoopbackServer, sharing: Prepared, told: str | None
+) -> None:
+    """What the worker asks once a day; where neither is open, that is not claimed of what it may not ask."""
+    google.answers = [sharing, Prepared(body={"published": True})]
+    assert "DIPUBLIKASIKAN" in str(opened(make_transport(), "s"))
+    google.answers = [sharing, google_error(403, "insufficientFilePermissions")]
+    assert opened(make_transport(), "s") == told
 
 
 @contextmanager
