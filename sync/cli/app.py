@@ -12,9 +12,10 @@ import typer
 
 from sync import __version__
 from sync.cli import screen
-from sync.cli.options import OfficeName, with_office
+from sync.cli.in_indonesian import Verb, Verbs, wrong_command
+from sync.cli.options import OfficeName, with_office, worked_on
 from sync.cli.root import Root
-from sync.core.mendable import Mendable, Problem
+from sync.core.mendable import Mendable
 
 VERBS = (
     "assistant",
@@ -48,6 +49,7 @@ VERBS = (
 
 app = typer.Typer(
     name="loket",
+    cls=Verbs,
     help="Loket: Google Form menjadi loket pelayanan. Surat sampai kepada pemohon tepat satu kali.",
     add_completion=False,
     pretty_exceptions_enable=False,  # a traceback would show citizens' data
@@ -74,6 +76,7 @@ def everywhere(
         print(__version__)
         raise typer.Exit
     context.obj = Root.of(root).office(office) if office else Root.of(root)
+    worked_on.set(context.obj)
     if context.invoked_subcommand is None:  # a double click, or nothing but the program's name
         raise typer.Exit(import_module("sync.cli.assistant").open_assistant(context.obj))
 
@@ -82,24 +85,13 @@ for verb in VERBS:
     name = verb.replace("-", "_")
     module = import_module(f"sync.cli.{name}")
     passes_on = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-    app.command(verb, context_settings=passes_on if verb == "test" else None)(
+    app.command(verb, cls=Verb, context_settings=passes_on if verb == "test" else None)(
         with_office(getattr(module, name))
     )
 
 
 _WRONG_COMMAND = typer.BadParameter.__mro__[1]
 """Typer's class for every wrong verb, option or argument; Typer does not name it itself."""
-
-
-def _wrong_command(error: Exception) -> Problem:
-    explained = getattr(error, "format_message", lambda: str(error))
-    return Problem(
-        "perintah-salah",
-        where="python loket.py " + " ".join(sys.argv[1:]),
-        found=explained(),
-        allowed="perintah dan pilihan yang disebut oleh --help",
-        run="python loket.py --help",
-    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -122,10 +114,11 @@ def main(arguments: list[str] | None = None) -> int:
             print(error)
             return 0
         if isinstance(error, _WRONG_COMMAND):
-            screen.problems([_wrong_command(error)])
+            screen.problems([wrong_command(error)])
             return 1
         from sync.cli.log_file import keep_traceback
 
-        where = keep_traceback(arguments if arguments is not None else sys.argv[1:])
+        data = (worked_on.get() or Root.of(None)).data
+        where = keep_traceback(arguments if arguments is not None else sys.argv[1:], data)
         screen.mistake(error, where)
         return 3

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sync.cli import screen
-from sync.cli.options import RootFolder, root_of
+from sync.cli.options import RootFolder, root_of, which_office
 from sync.cli.page_server import listener, serve_until_stopped
 from sync.cli.root import PROGRAM, Root
 from sync.core.mendable import Mendable
@@ -41,8 +41,12 @@ def assistant(
 
 
 def open_assistant(office: Root, *, port: int = 0, browser: bool = True) -> int:
-    """Until Ctrl-C (130) or SIGTERM (0); 0 at once where an assistant runs for this folder already."""
+    """Until Ctrl-C (130) or SIGTERM (0); 0 at once where an assistant runs for this folder already.
+    Raises Mendable where the folder is several offices'."""
     from sync.cli.log_file import start_log
+
+    if office.offices():
+        raise which_office(office)
 
     with _only_one(office) as first:
         if not first:

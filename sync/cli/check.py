@@ -74,6 +74,10 @@ def template_problems_of(office: "Root", good: "dict[str, Workflow]") -> list[Pr
     from sync.letter.check import template_problems
 
     found: list[Problem] = []
+    try:
+        _ = office.settings
+    except Mendable:  # told as such; without them no paper can be tried out
+        good = {}
     for name, text in office.workflow_texts().items():
         if name in good:
             problems = problems_of_papers(office, good[name])

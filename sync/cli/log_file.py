@@ -72,15 +72,15 @@ def start_log(data: Path) -> None:
     log.info("started, process %d", os.getpid())
 
 
-def keep_traceback(arguments: list[str]) -> str:
+def keep_traceback(arguments: list[str], data: Path) -> str:
     """Writes the current exception's traceback, masked; returns where it lies."""
-    from sync.cli.root import PROGRAM
 
     text = mask_numbers(f"{arguments}\n{traceback.format_exc()}")
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.txt"
-    for folder in (PROGRAM / "data" / "log", Path(tempfile.gettempdir())):
+    for folder in (data / "log", Path(tempfile.gettempdir())):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
             return str(folder / name)
         except OSError:

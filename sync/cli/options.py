@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, cast, get_type_hints
@@ -25,8 +26,12 @@ OfficeName = Annotated[
         show_default=False,
     ),
 ]
-OF_THE_WHOLE = ("run", "service", "upgrade", "assistant", "report")
+OF_THE_WHOLE = ("run", "service", "upgrade", "report")
 """The verbs that need no office named where there are several."""
+
+
+worked_on: ContextVar[Root | None] = ContextVar("worked_on", default=None)
+"""Whose folder this command works on: there a mistake of ours is kept."""
 
 
 def root_of(context: typer.Context, folder: Path | None) -> Root:
@@ -43,8 +48,10 @@ def with_office(verb: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(verb)
     def of_office(context: typer.Context, **given: Any) -> Any:
         root, name = root_of(context, given.pop("root")), given.pop("office")
+        worked_on.set(root)
         if name:
             root = root.office(name)
+            worked_on.set(root)
         elif verb.__name__ not in OF_THE_WHOLE and root.offices():
             raise which_office(root)
         context.obj = root
@@ -68,5 +75,5 @@ def which_office(root: Root) -> Mendable:
         where=str(root.folder / FOLDER),
         found="Loket ini melayani beberapa kantor",
         allowed=f"salah satu: {names}",
-        run="ulangi perintah itu dengan --office NAMA",
+        run=f"ulangi perintah itu dengan --office NAMA, misalnya --office {root.offices()[0].tenant}",
     )

@@ -53,7 +53,7 @@ def repair(
                 except Mendable as error:
                     problems.extend(error.problems)
                 except Failure as failure:
-                    problems.append(_failed(counter, failure))
+                    problems.append(_failed(counter, failure, "python loket.py repair"))
                 else:
                     screen.say(f"{counter.workflow.name}: {done.done} baris ditulis ulang.")
                     if done.trouble:
@@ -100,7 +100,8 @@ def reconcile(wiring: "Wiring") -> int:
         except Mendable as error:
             problems.extend(error.problems)
         except Failure as failure:
-            problems.append(_failed(counter, failure))
+            again = "python loket.py repair --from-sheet"
+            problems.append(_failed(counter, failure, again))
         else:
             _tell(found)
     screen.problems(problems)
@@ -152,11 +153,11 @@ def _tell(found: "Recovered") -> None:
         )
 
 
-def _failed(counter: "Counter", failure: Failure) -> Problem:
+def _failed(counter: "Counter", failure: Failure, run: str) -> Problem:
     return Problem(
         "sheet-tidak-terbaca",
         where=f"workflows/{counter.workflow.name}.yaml",
         found=failure.reason,
         allowed="sambungan internet, dan sheet yang dibagikan kepada akun Loket",
-        run="python loket.py repair --from-sheet",
+        run=run,
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sync.google.transport import Transport
 
 LOOK_BACK = timedelta(days=31)
+_OFF = "laporan hariannya belum dinyalakan: isi report.to, report.stock_tab, atau report.publish di settings.yaml kantor itu"
 
 
 def show_province(
@@ -118,7 +119,7 @@ def _regency(
 
     try:
         if source.folder:
-            return Regency(source.name, _from_ledger(office, source.folder, day))
+            return Regency(source.name, *_from_ledger(office, source, day))
         lines, problems = _from_sheet(source.sheet, transport())
     except Mendable as error:
         return Regency(source.name, problems=(str(error.problems[0]),))
@@ -139,12 +140,29 @@ def _from_sheet(sheet: str, transport: "Transport") -> "tuple[dict[date, Line], 
     return lines, tuple(str(problem) for problem in problems)
 
 
-def _from_ledger(office: "Root", folder: str, day: date) -> "dict[date, Line]":
+def _from_ledger(
+    office: "Root", source: "Source", day: date
+) -> "tuple[dict[date, Line], tuple[str, ...]]":
+    from sync.cli.report_wiring import wanted
     from sync.cli.root import Root
+
+    folder = (office.folder / source.folder).resolve()
+    if not folder.is_dir():
+        raise Mendable.one(
+            "folder-tidak-ditemukan",
+            where=f"settings.yaml, province.regencies, {source.name}: folder: {source.folder}",
+            found=f"folder {folder} tidak ada",
+            allowed="folder Loket kantor itu di komputer ini",
+        )
+    root = Root.of(folder)
+    lines = _kept(root, day)
+    return lines, () if day in lines or wanted(root) else (_OFF,)
+
+
+def _kept(root: "Root", day: date) -> "dict[date, Line]":
     from sync.cli.wiring import open_ledger
     from sync.core.report.line import line_of
 
-    root = Root.of((office.folder / folder).resolve())
     if not root.has_ledger:
         return {}  # it never ran; nothing is made in its folder
     ledger = open_ledger(root)

@@ -135,6 +135,12 @@ def ledger_back(root: Path, last: dict[str, Any], stamp: str) -> dict[str, str] 
         present = schema_of(Path(last["ledger_file"]))
     if present in ("", last["schema"]):
         return None
+    if not last["copy"] and (Path(last["root"]) / "offices").is_dir():
+        raise Stop(
+            f"Versi {last['from']} tidak dapat membaca ledger kantor-kantor yang sudah diperbarui. Salinan setiap ledger"
+            " SQLite dari sebelum pembaruan ada di offices/NAMA/data/backup/sebelum-migrasi-*, tetapi tidak dikembalikan"
+            f" Loket sendiri. Tetaplah memakai versi {last['to']} dan laporkan masalahnya; tidak ada yang diubah."
+        )
     if not last["copy"]:
         raise Stop(
             f"Versi {last['from']} tidak dapat membaca ledger yang sudah diperbarui, dan ledger di server tidak disalin"

@@ -64,6 +64,21 @@ def test_a_wrong_rule_does_not_hide_what_is_wrong_with_the_letter(folder: Path) 
     assert slip["where"].endswith("uji.html:2")
 
 
+def test_a_mistake_in_the_settings_hides_none_in_services_and_letters(folder: Path) -> None:
+    """Three files, three mistakes, one `check`; the program that asks for JSON gets JSON."""
+    (folder / "settings.yaml").write_text("mail: {port: 99999}\n", encoding="utf-8")
+    letter = "<p>{{ nama }}</p>\n<p>{{ almat }}</p>"
+    (folder / "templates" / "letters" / "uji.html").write_text(letter, encoding="utf-8")
+    other = {"tab: Form Responses 1": "tab: Form Responses 2"}
+    write_workflow(folder, "lain", **{"prefix: SKD": "prefix: x"}, **other)
+    told = " ".join(problem["where"] for problem in problems(folder).values())
+    for file in ("settings.yaml", "workflows/lain.yaml", "uji.html:2"):
+        assert file in told
+    screen = loket("--root", str(folder), "check").stderr
+    assert "99999" in screen
+    assert "workflows/lain.yaml" in screen
+
+
 @pytest.mark.parametrize("wrong", ["{{ nik|tanggal }}", "{{ alamat.foo.bar }}"])
 def test_a_template_that_can_not_be_filled_in_is_found_before_the_first_letter(
     folder: Path, wrong: str

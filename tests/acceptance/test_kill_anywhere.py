@@ -20,7 +20,8 @@ SIDE_EFFECTS = {
     "the Drive folder is made": "sync.google.drive:Drive.ensure_folder",
     "the letter is uploaded": "sync.google.drive:Drive.upload",
     "the letter is shared": "sync.google.drive:Drive.share_with",
-    "the email is handed over": "sync.delivery.smtp:SmtpChannel._hand_over",
+    "the email is offered": "sync.delivery.smtp:SmtpChannel._offer",
+    "the email is handed over": "sync.delivery.smtp:_hand_over",
 }
 COMMITS = range(1, 11)  # a cycle of three applications has about ten
 COMMIT = "sync.ledger.ledger:Ledger.begin"

@@ -27,7 +27,7 @@ STEPS = {
     "the file is put on disk": "sync.worker.officer_files:write_durably",
     "the decision is recorded": "sync.worker.officer_files:relay",
     "the file is uploaded for the applicant": "sync.google.drive:Drive.upload",
-    "the email is handed over": "sync.delivery.smtp:SmtpChannel._hand_over",
+    "the email is handed over": "sync.delivery.smtp:_hand_over",
 }
 ALWAYS = (("the file is put on disk", "after"), ("the decision is recorded", "after"))
 MOMENTS = [

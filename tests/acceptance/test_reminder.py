@@ -100,7 +100,7 @@ def test_the_office_is_reminded_once_a_day_of_who_waits_too_long(promising: Offi
 STEPS = {
     "it is planned": "sync.ledger.office_mails:OfficeMails.plan",
     "it is committed": "sync.ledger.office_mails:OfficeMails.move",
-    "it is handed over": "sync.delivery.smtp:SmtpChannel._hand_over",
+    "it is handed over": "sync.delivery.smtp:_hand_over",
 }
 LAST = "it is handed over"
 MOMENTS = [

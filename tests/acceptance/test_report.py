@@ -186,7 +186,7 @@ STEPS = {
     "its email is planned": "sync.ledger.office_mails:OfficeMails.plan",
     "its line is published": "sync.google.report_tab:ReportTab.put",
     "its email is committed": "sync.ledger.office_mails:OfficeMails.move",
-    "it is handed over": "sync.delivery.smtp:SmtpChannel._hand_over",
+    "it is handed over": "sync.delivery.smtp:_hand_over",
 }
 
 
@@ -321,6 +321,21 @@ def test_offices_of_one_installation_are_a_province(tmp_path: Path) -> None:
     assert not list((offices / "bontang").iterdir())
     day = loket("--root", str(tmp_path), "report")
     assert (day.returncode, "kantor-belum-disebut" in day.stderr) == (1, True)
+
+
+def test_an_office_that_keeps_no_reports_and_a_wrong_folder_are_told(tmp_path: Path) -> None:
+    """How to switch reports on, and which setting is wrong."""
+    (tmp_path / "berau").mkdir()
+    (tmp_path / "settings.yaml").write_text(
+        "province: {regencies: [{name: Berau, folder: berau}, {name: Paser, folder: pasir}]}\n",
+        encoding="utf-8",
+    )
+    done = loket("--root", str(tmp_path), "report", "--province", "--json")
+    told = {one["name"]: one["problems"] for one in json.loads(done.stdout)["regencies"]}
+    [off], [wrong] = told["Berau"], told["Paser"]
+    assert "report.publish" in off
+    assert "settings.yaml, province.regencies, Paser: folder: pasir" in wrong
+    assert "--root" not in wrong
 
 
 def test_an_office_among_others_reads_no_other_s_ledger(tmp_path: Path) -> None:

@@ -44,8 +44,31 @@ def test_all_after_loket_stands_in_the_line_that_starts_it() -> None:
     [line] = [line for line in LINES if "loket.py" in line]
     started, told = line.split(" || ")
     assert started.endswith("%* && exit /b 0)")
-    assert "pause" in told, "the window stays, or nobody could read why"
     assert told.endswith("exit /b 1)")
+
+
+def ending(code: int) -> tuple[bool, int]:
+    """Whether it says that Loket stopped, and its own exit code, where the program ended with `code`. As cmd goes:
+    `echo` and `pause` leave the error level alone; what follows `&` would belong to an `if` without brackets."""
+    [line] = [line for line in LINES if "loket.py" in line]
+    said, waited = False, False
+    for step in line.split(" || ")[1].removeprefix("(").removesuffix(")").split(" & "):
+        said, waited = said or "Pesan di atas" in step, waited or step == "pause"
+        asked = re.fullmatch(r"\(if errorlevel (\d+) if not errorlevel (\d+) exit /b (\d+)\)", step)
+        if asked and int(asked[1]) <= code < int(asked[2]):
+            return said and waited, int(asked[3])
+        if plain := re.fullmatch(r"exit /b (\d+)", step):
+            return said and waited, int(plain[1])
+    raise AssertionError(line)
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "passed_on"),
+    [(1, True, 1), (3, True, 3), (130, False, 130), (2, True, 1), (9009, True, 1), (-1, True, 1)],
+)
+def test_the_exit_code_is_passed_on(code: int, told: bool, passed_on: int) -> None:
+    """And the window stays, or nobody could read why; after Ctrl-C there is nothing to read."""
+    assert ending(code) == (told, passed_on)
 
 
 def test_python_is_sought_as_py_then_as_python_and_only_one_that_will_do() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.launcher.exchange import is_unchanged, new_stamp, schema_of
+from sync.launcher.environment import Stop
+from sync.launcher.exchange import is_unchanged, ledger_back, new_stamp, schema_of
 from sync.launcher.swap import upgrades
 from sync.ledger.engine import sqlite_url
 from sync.ledger.ledger import Ledger
@@ -110,3 +111,17 @@ def test_stamps_go_up_also_when_the_clock_goes_back(tmp_path: Path) -> None:
     assert stamp > "29991231-235959Z"
     (upgrades(tmp_path) / stamp).mkdir()
     assert new_stamp(tmp_path) > stamp
+
+
+@pytest.mark.parametrize(
+    ("folder", "told"), [("offices", "offices/NAMA/data/backup/sebelum-migrasi-"), ("", "server")]
+)
+def test_ledgers_without_a_copy_are_not_taken_back(tmp_path: Path, folder: str, told: str) -> None:
+    """Several offices keep their copies themselves; a server's are the server's."""
+    (tmp_path / folder).mkdir(exist_ok=True)
+    (tmp_path / "sync" / "ledger").mkdir(parents=True)
+    (tmp_path / "sync" / "ledger" / "schema.py").write_text('HEAD = "9999"\n')
+    last = {"root": str(tmp_path), "from": "1", "to": "2", "schema": HEAD}
+    with pytest.raises(Stop, match=told) as refused:
+        ledger_back(tmp_path, {**last, "ledger_file": "", "copy": ""}, "stamp")
+    assert ("server" in str(refused.value)) == (told == "server")
