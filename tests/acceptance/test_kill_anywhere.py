@@ -23,6 +23,8 @@ SIDE_EFFECTS = {
     "the email is offered": "sync.delivery.smtp:SmtpChannel._offer",
     "the email is handed over": "sync.delivery.smtp:_hand_over",
 }
+BY_EMAIL = {"the email is offered", "the email is handed over"}
+"""No server can be asked afterwards whether it went."""
 COMMITS = range(1, 11)  # a cycle of three applications has about ten
 COMMIT = "sync.ledger.ledger:Ledger.begin"
 
@@ -66,7 +68,7 @@ def test_a_kill_around_a_side_effect_leaves_the_world_whole(
 ) -> None:
     """Only an email that was being handed over can't be known of: that one row, and no other, becomes Perlu dicek."""
     applicants = three_applications(office)
-    by_email = effect in ("the email is offered", "the email is handed over")
+    by_email = effect in BY_EMAIL
     assert killed(office, SIDE_EFFECTS[effect], when, 1)  # Citra's letter: first come, first served
     comes_to_rest(office)
     findings = audit(office, applicants)
