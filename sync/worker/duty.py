@@ -8,10 +8,9 @@ read the rows. Who may take a lease is core/lease.py's decision; Google's part i
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Event, RLock, Thread
+from threading import Event, RLock
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -30,6 +29,7 @@ from sync.core.mendable import Mendable, Problem
 from sync.core.outcomes import Failure, Never, TryAgain
 from sync.ledger.ledger import Ledger
 from sync.ledger.waiting import tab_name
+from sync.worker.beside import repeated
 
 log = logging.getLogger(__name__)
 
@@ -286,22 +286,17 @@ class Unshared:
 @contextmanager
 def keeping(duties: Sequence[Duty], *, look_every_s: float = _LOOK_EVERY_S) -> Iterator[None]:
     """Leases are renewed beside the work, however long a cycle takes, and given back at the end of the block."""
-    done = Event()
 
     def renew() -> None:
-        while not done.wait(look_every_s):
-            for duty in duties:
-                try:
-                    duty.renew_if_late()
-                except Exception as error:  # the next cycle meets it too, and tells it
-                    log.warning("spreadsheet %s: %s", duty.spreadsheet_id, error)
+        for duty in duties:
+            try:
+                duty.renew_if_late()
+            except Exception as error:  # the next cycle meets it too, and tells it
+                log.warning("spreadsheet %s: %s", duty.spreadsheet_id, error)
 
-    thread = Thread(target=copy_context().run, args=(renew,), name="leases", daemon=True)
-    thread.start()
     try:
-        yield
+        with repeated(renew, every_s=look_every_s, name="leases"):
+            yield
     finally:
-        done.set()
-        thread.join()
         for duty in duties:
             duty.release()

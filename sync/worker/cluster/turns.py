@@ -5,15 +5,14 @@ would only forget it; what is left undone, the ledger shows to the next one.
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass, replace
-from threading import Event, Thread
 from typing import Protocol
 
 from sync.core.mendable import Mendable
 from sync.ledger.applications import Overtaken
 from sync.ledger.desks import DeskMemory, is_once, once
 from sync.ledger.fence import FencedLedger
+from sync.worker.beside import repeated
 from sync.worker.cluster.comparing import Comparing
 from sync.worker.cluster.duty import SharedDuty
 from sync.worker.cluster.share import Batch
@@ -93,22 +92,15 @@ def _batch(counters: Mapping[str, Counter], workflow: str, by: str) -> Iterator[
 @contextmanager
 def _renewing(share: Batch, counter: Counter) -> Iterator[None]:
     """What is being sent stays in hand, however long that takes: only a member that is no more lets go of it."""
-    done = Event()
 
     def renew() -> None:
-        while not done.wait(RENEW_EVERY_S):
-            try:
-                share.renew(counter.ledger, counter.clock())
-            except Exception as error:  # the next minute tries again
-                log.warning("what is being sent: %s", type(error).__name__)
+        try:
+            share.renew(counter.ledger, counter.clock())
+        except Exception as error:  # the next minute tries again
+            log.warning("what is being sent: %s", type(error).__name__)
 
-    thread = Thread(target=copy_context().run, args=(renew,), name="claims", daemon=True)
-    thread.start()
-    try:
+    with repeated(renew, every_s=RENEW_EVERY_S, name="claims"):
         yield
-    finally:
-        done.set()
-        thread.join()
 
 
 class Schedule(Protocol):
