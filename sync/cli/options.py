@@ -48,12 +48,11 @@ def with_office(verb: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(verb)
     def of_office(context: typer.Context, **given: Any) -> Any:
         root, name = root_of(context, given.pop("root")), given.pop("office")
-        worked_on.set(root)
         if name:
             root = root.office(name)
-            worked_on.set(root)
         elif verb.__name__ not in OF_THE_WHOLE and root.offices():
             raise which_office(root)
+        worked_on.set(root)
         context.obj = root
         return verb(context=context, root=None, **given)
 

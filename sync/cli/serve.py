@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from sync.ledger.ledger import Ledger
 
 MOST_CONNECTIONS = 200
+HOST, PORT = "127.0.0.1", 8080
+"""Where it listens when it is told nothing else, as the job that `service install --pages` makes is not."""
 
 
 def serve(
     context: typer.Context,
     host: Annotated[
         str, typer.Option(help="Alamat yang didengarkan; bawaan: komputer ini saja.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 memilih yang bebas.")] = 8080,
+    ] = HOST,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 memilih yang bebas.")] = PORT,
     root: RootFolder = None,
 ) -> int:
     """Layani halaman warga: layanan dan persyaratannya, status permohonan, dan pemeriksaan keaslian surat; juga dasbor kantor.

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sync.cli.serve import HOST, PORT
 from sync.core.mendable import Mendable
 
 if TYPE_CHECKING:
     from sync.cli.root import Root
 
 ENDS_WITHIN_S = 120
-PAGES = ("127.0.0.1", 8080)
-"""Where `serve` listens when it is told nothing else, as its job is not."""
+PAGES = (HOST, PORT)
 
 
 class Worker(NamedTuple):
