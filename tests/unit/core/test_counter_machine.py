@@ -60,7 +60,8 @@ answers = st.builds(
 
 @dataclass
 class Desk:
-    """One application and the officer's cells of its row. `version` counts the answers, `approved` is the one decided."""
+    """One application and the officer's cells of its row. `version` counts the answers that the application holds (what
+    comes too late it does not hold), `approved` is the one decided."""
 
     application: Application
     checked: Checked
@@ -87,7 +88,6 @@ class Desk:
         self.application = replace(self.application, state=then, note=note, **columns)
 
     def edited(self, checked: Checked) -> None:
-        self.version += 1
         step = review.after_edit(
             self.state,
             checked,
@@ -102,6 +102,7 @@ class Desk:
                 step = replace(step, note=review.beside(step.note, self.application.note))
             self.keep(step)
             return
+        self.version += 1
         self.checked = checked
         self.keep(step, decision_seen=self.key, email=checked.applicant.email)
 
